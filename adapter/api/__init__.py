@@ -1,0 +1,1 @@
+"""The HTTP service: FHIR at /fhir, CRF records at /crf, a page for people at /."""

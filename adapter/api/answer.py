@@ -1,0 +1,82 @@
+"""Answers: a resource's stored bytes, or a resource made for the answer, in the format that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import Response, request
+from werkzeug.http import http_date, is_resource_modified
+
+from adapter.api.media import JSON, PLAIN_JSON, XML, wanted
+from adapter.fhir import json
+from adapter.outcome import Issue, operation_outcome
+from adapter.store.shapes import Address, Version
+
+
+def answer(resource: Any, status: int = 200, kind: str | None = None) -> Response:
+    """A resource made for this answer (values, not bytes), as JSON or XML."""
+    return raw(json.encode(resource), status, kind)
+
+
+def raw(content: bytes, status: int = 200, kind: str | None = None) -> Response:
+    """A resource's JSON bytes as they are, or turned into XML where XML is asked for."""
+    kind = kind or wanted(request)
+    if kind == XML:
+        from adapter.fhir import xml  # lxml is needed by few requests
+
+        content = xml.encode(json.parse(content))
+    elif request.args.get("_pretty") == "true":
+        content = json.pretty(json.parse(content)).encode()
+    return Response(content, status, content_type=f"{kind}; charset=utf-8")
+
+
+def plain(value: Any, status: int = 200) -> Response:
+    """A CRF answer: JSON that is no FHIR, digits kept."""
+    content = json.pretty(value).encode() if request.args.get("_pretty") == "true" else json.encode(value)
+    return Response(content, status, content_type=PLAIN_JSON)
+
+
+def outcome(issues: Iterable[Issue], status: int = 200, kind: str | None = None) -> Response:
+    """An OperationOutcome of these issues."""
+    return answer(operation_outcome(issues), status, kind)
+
+
+def versioned(response: Response, version: int, at: str) -> Response:
+    """The response with the ETag and Last-Modified of a version."""
+    response.headers["ETag"] = etag(version)
+    response.headers["Last-Modified"] = http_date(moment(at))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def etag(version: int) -> str:
+    """`W/"3"`."""
+    return f'W/"{version}"'
+
+
+def moment(at: str) -> datetime:
+    """The instant of a version."""
+    return datetime.fromisoformat(at)
+
+
+def known(version: int, at: str) -> bool:
+    """True if the reader says (If-None-Match, If-Modified-Since) that it has this version."""
+    return not is_resource_modified(request.environ, etag=etag(version), last_modified=moment(at))
+
+
+def resource(found: Version) -> Response:
+    """A stored resource as it is served; 304 without a body when the reader has it."""
+    address = found.address
+    if known(address.version, address.at):
+        return versioned(Response(status=304), address.version, address.at)
+    return versioned(raw(found.body), address.version, address.at)
+
+
+def location(base: str, address: Address) -> str:
+    """The absolute URL of a version."""
+    return f"{base}/fhir/{address.path}/_history/{address.version}"
+
+
+__all__ = ["JSON", "answer", "known", "location", "moment", "outcome", "plain", "raw", "resource", "versioned"]

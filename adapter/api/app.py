@@ -1,0 +1,69 @@
+"""The application factory: a study and a store behind HTTP."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from flask import Flask, Response, request
+
+from adapter.api import convert, crf, errors, home, read, write
+from adapter.api.config import Config, is_loopback
+from adapter.api.failure import failure
+from adapter.api.service import Service
+from adapter.config import study_folder
+from adapter.mapping import load_study
+from adapter.pipeline import open_pipeline
+from adapter.store.store import open_store
+
+OPEN_TO_ALL = ("/fhir/metadata", "/")
+"""What needs no token in any mode: it says what the server can do, and nothing of anyone."""
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Return the WSGI application of one study, its database brought up to date.
+
+    DefinitionError for a study package with faults, StoreError for a database that cannot be used.
+    """
+    config = config or Config.from_environ(os.environ)
+    engine = load_study(study_folder(config.study))
+    store = open_store(config.database, engine.definition.zone)
+    app = Flask("adapter.api")
+    app.config["MAX_CONTENT_LENGTH"] = config.largest_body
+    app.url_map.strict_slashes = False
+    app.extensions["crfhir"] = Service(config, open_pipeline(engine, store, config.clock))
+    app.before_request(lambda: _admit(config))
+    app.after_request(_guard)
+    for blueprint in (read.blueprint, write.blueprint, crf.blueprint, convert.blueprint, home.blueprint):
+        app.register_blueprint(blueprint)
+    errors.register(app)
+    return app
+
+
+def from_environ(environ: Mapping[str, str] | None = None) -> Flask:
+    """Return the application as the environment configures it: what servers load."""
+    return create_app(Config.from_environ(os.environ if environ is None else environ))
+
+
+def _admit(config: Config) -> None:
+    if config.open_demo:
+        _at_home(config)
+    elif request.path not in OPEN_TO_ALL and not request.path.startswith("/static/"):
+        raise failure(
+            "login",
+            "This server answers nobody without a login, and has none yet: to try it on sample data, start it with "
+            "make demo (CRFHIR_OPEN_DEMO=1, on loopback only).",
+        )
+
+
+def _at_home(config: Config) -> None:
+    # A page from elsewhere may reach loopback under a name of its own (DNS rebinding): that name is not ours.
+    host = request.host.rpartition(":")[0] if not request.host.endswith("]") and ":" in request.host else request.host
+    if not is_loopback(host) and host != config.host:
+        raise failure("forbidden", "The open demo answers at a loopback address only: use 127.0.0.1.")
+
+
+def _guard(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

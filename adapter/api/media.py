@@ -1,0 +1,116 @@
+"""Formats: which one an answer takes, and a request's body read in the one it says it is in, within bounds."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+from flask import Request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header, parse_options_header
+
+from adapter.api.failure import FailureError, failure
+from adapter.fhir import json
+from adapter.fhir.syntax import FhirSyntaxError
+from adapter.outcome import Issue, Place
+
+JSON = "application/fhir+json"
+XML = "application/fhir+xml"
+PLAIN_JSON = "application/json"
+
+_JSON_NAMES = (JSON, PLAIN_JSON, "json", "text/json")
+_XML_NAMES = (XML, "application/xml", "xml", "text/xml")
+_PATCHES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def wanted(request: Request, *, xml: bool = True) -> str:
+    """The media type that an answer takes: `_format` before Accept, JSON where either will do.
+
+    Failure 406 when neither JSON nor (where `xml`) XML will do.
+    """
+    named = request.args.get("_format")
+    if named is not None:
+        found = _named(named)
+    else:
+        found = _accepted(request.headers.get("Accept", "*/*"))
+    if found is None or (found == XML and not xml):
+        raise failure(
+            "not-acceptable", f"Answers come as {JSON}{' or ' + XML if xml else ''}: ask for one by Accept or _format."
+        )
+    return found
+
+
+def _named(text: str) -> str | None:
+    # A + that nobody escaped is a blank in a query.
+    name = text.partition(";")[0].strip().lower().replace(" ", "+")
+    if name in _JSON_NAMES:
+        return JSON
+    return XML if name in _XML_NAMES else None
+
+
+def _accepted(header: str) -> str | None:
+    accept = parse_accept_header(header, MIMEAccept)
+    if "text/html" in [name for name, _ in accept]:
+        return JSON  # a browser that follows a link
+    best = accept.best_match([*_JSON_NAMES[:2], "text/json", *_XML_NAMES[:2], "text/xml"])
+    return _named(best) if best is not None else None
+
+
+def body(request: Request, largest: int, *, xml: bool = True) -> Any:
+    """The request's body, parsed: FHIR JSON or XML as its Content-Type says, gzip taken off.
+
+    Failure 415 for another type, charset or coding, 413 beyond `largest` octets, 400 for what does not parse.
+    """
+    type_, options = parse_options_header(request.headers.get("Content-Type", ""))
+    kind = _named(type_)
+    if kind is None or (kind == XML and not xml):
+        raise failure("media", _which(type_, xml=xml))
+    if options.get("charset", "utf-8").lower().replace("_", "-") not in ("utf-8", "utf8"):
+        raise failure("media", "Send UTF-8: FHIR and this service take no other charset.")
+    raw = _plain(request, largest)
+    if not raw.strip():
+        raise failure("structure", "The body is empty: send the record or resource in it.")
+    return parsed(raw, kind)
+
+
+def parsed(raw: bytes, kind: str) -> Any:
+    """Parse text of one of the two formats; failure 400 with line and column."""
+    try:
+        if kind == JSON:
+            return json.parse(raw)
+        from adapter.fhir import xml  # lxml is needed by few requests
+
+        return xml.parse(raw)
+    except FhirSyntaxError as reason:
+        place = Place(line=reason.line, column=reason.column) if reason.line is not None else None
+        raise FailureError(400, [Issue("error", reason.issue_code, str(reason), place=place)]) from None
+
+
+def _which(type_: str, *, xml: bool) -> str:
+    names = f"{JSON} or {XML}" if xml else PLAIN_JSON
+    said = "says no Content-Type" if not type_ else f"says Content-Type {type_[:60]}"
+    hint = ' (with curl: -H "Content-Type: ' + (JSON if xml else PLAIN_JSON) + '")' if type_ in (*_PATCHES, "") else ""
+    return f"The request {said}: send {names}{hint}."
+
+
+def _plain(request: Request, largest: int) -> bytes:
+    coding = request.headers.get("Content-Encoding", "identity").lower().strip()
+    raw = request.get_data(cache=False)
+    if coding in ("identity", ""):
+        return raw
+    if coding != "gzip":
+        raise failure("media", "Send the body as it is or with Content-Encoding: gzip, no other coding.")
+    return _unzipped(raw, largest)
+
+
+def _unzipped(raw: bytes, largest: int) -> bytes:
+    unzip = zlib.decompressobj(wbits=31)
+    try:
+        plain = unzip.decompress(raw, largest + 1)
+    except zlib.error:
+        raise failure("structure", "The body is not gzip, though Content-Encoding says so.") from None
+    if len(plain) > largest:
+        raise failure("too-long", f"The body unzips to more than {largest} octets: send it in parts.")
+    if not unzip.eof or unzip.unused_data:
+        raise failure("structure", "The gzip body is cut off or followed by something else.")
+    return plain

@@ -1,0 +1,143 @@
+"""Writing FHIR: a resource by POST or PUT, a transaction of them; each push whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from adapter.api import answer
+from adapter.api.failure import content, failure
+from adapter.api.media import body
+from adapter.api.service import SENDER, Service, service
+from adapter.api.transaction import entries_of
+from adapter.intake.receipt import HIDDEN, Receipt
+from adapter.intake.standing import standing
+from adapter.outcome import Issue, operation_outcome
+from adapter.store.shapes import Address, Emission
+from adapter.store.store import Push
+from adapter.validation.structure import check_structure
+
+blueprint = Blueprint("write", __name__, url_prefix="/fhir")
+
+
+@blueprint.post("/<type_>")
+def create(type_: str) -> Response:
+    """Store a resource; its id is made from its business key, whatever id it came with."""
+    return _push(service(), _body(service(), type_), None)
+
+
+@blueprint.put("/<type_>/<id_>")
+def update(type_: str, id_: str) -> Response:
+    """Store a resource at its id, which must be the one of its business key."""
+    resource = _body(service(), type_)
+    if resource.get("id") != id_:
+        text = f"PUT to {type_}/{id_[:64]} needs a resource with this id: give it, or POST to {type_}."
+        raise failure("invalid", text, expression=f"{type_}.id")
+    return _push(service(), resource, id_)
+
+
+@blueprint.post("")
+def transaction() -> Response:
+    """Store the resources of a transaction Bundle, all or none."""
+    here = service()
+    entries = entries_of(here, body(request, here.config.largest_body))
+    receipt = here.pipeline.push_resources(SENDER, [(entry.where, entry.resource) for entry in entries])
+    if receipt.refused:
+        raise content(receipt.issues)
+    answers = [_response(here, receipt, entry.kept) for entry in entries]
+    return answer.answer({"resourceType": "Bundle", "type": "transaction-response", "entry": answers})
+
+
+def _body(here: Service, type_: str) -> dict[str, Any]:
+    here.known_type(type_)
+    resource = body(request, here.config.largest_body)
+    if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
+        raise failure("structure", f"The body is no FHIR resource: send one {type_}, an object with a resourceType.")
+    if resource["resourceType"] != type_:
+        text = f"The body is a {resource['resourceType'][:60]}, the address is for {type_}: they must agree."
+        raise failure("invalid", text, expression="resourceType")
+    issues = check_structure(resource)
+    if any(issue.refuses for issue in issues):
+        raise content(issues)
+    return resource
+
+
+def _push(here: Service, resource: dict[str, Any], id_: str | None) -> Response:
+    kept = standing(here.desk, resource)
+    if id_ is not None and kept is not None and kept.id != id_:
+        text = f"This resource's id follows from its business key: PUT it to {kept.type}/{kept.id}, with that id."
+        raise failure("business-rule", text, status=422, expression=f"{kept.type}.id")
+    receipt = here.pipeline.push_resources(SENDER, [("", resource)], _precondition(kept))
+    if receipt.refused:
+        raise content(receipt.issues)
+    return _answer(here, receipt, kept)
+
+
+def _precondition(kept: Emission | None) -> Callable[[Push], None] | None:
+    expected = request.if_match
+    if not request.headers.get("If-Match"):
+        return None
+
+    def require(push: Push) -> None:
+        held = push.read(kept.type, kept.id) if kept is not None else None
+        current = str(held.address.version) if held is not None and not held.deleted else None
+        if current is None or not (expected.star_tag or expected.contains_weak(current)):
+            raise failure("precondition", "The resource is at another version than If-Match says: read it again.")
+
+    return require
+
+
+def _answer(here: Service, receipt: Receipt, kept: Emission | None) -> Response:
+    address = _address(receipt, kept)
+    issues = [_hidden(), *receipt.issues] if kept is not None and kept.restricted else receipt.issues
+    prefer = request.headers.get("Prefer", "")
+    if address is None or "return=OperationOutcome" in prefer:
+        response = answer.outcome(issues)
+    elif "return=minimal" in prefer:
+        response = Response()
+    else:
+        stored = here.store.read(address.type, address.id, address.version)
+        response = answer.raw(stored.body if stored is not None else b"{}")
+    if address is not None:
+        _addressed(here, response, receipt, address)
+    return response
+
+
+def _addressed(here: Service, response: Response, receipt: Receipt, address: Address) -> None:
+    answer.versioned(response, address.version, address.at)
+    if _is_new(receipt, address):
+        response.status_code = 201
+        response.headers["Location"] = answer.location(here.config.base_url, address)
+
+
+def _response(here: Service, receipt: Receipt, kept: Emission | None) -> Mapping[str, Any]:
+    address = _address(receipt, kept)
+    if address is None:
+        issues = [_hidden()] if kept is not None and kept.restricted else []
+        return {"response": {"status": "200 OK", "outcome": operation_outcome(issues)}}
+    return {
+        "fullUrl": f"{here.config.base_url}/fhir/{address.path}",
+        "response": {
+            "status": "201 Created" if _is_new(receipt, address) else "200 OK",
+            "location": answer.location(here.config.base_url, address),
+            "etag": answer.etag(address.version),
+            "lastModified": address.at,
+        },
+    }
+
+
+def _address(receipt: Receipt, kept: Emission | None) -> Address | None:
+    if kept is None or kept.restricted:
+        return None
+    found = (address for entry in receipt.entries for address in entry.written.resources)
+    return next((address for address in found if (address.type, address.id) == (kept.type, kept.id)), None)
+
+
+def _is_new(receipt: Receipt, address: Address) -> bool:
+    return address.version == 1 and address.at == receipt.at
+
+
+def _hidden() -> Issue:
+    return Issue("information", "informational", HIDDEN)

@@ -1,0 +1,95 @@
+"""The verbs of `crfhir`, and how it ends: one message and an exit status, never a traceback for what a person
+did."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from adapter import __version__
+from adapter.errors import CrfhirError, UsageError
+
+app = typer.Typer(
+    name="crfhir",
+    help="CRF records of a clinical trial to FHIR R4 and back, from one mapping file.",
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"crfhir {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _asked: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """CRF records of a clinical trial to FHIR R4 and back, from one mapping file."""
+
+
+def _register() -> None:
+    from adapter.cli import convert, sample, study
+
+    convert.register(app)
+    sample.register(app)
+    study.register(app)
+    # The service's verbs (serve, load) register here: adapter/cli/serve.py, `serve.register(app)`.
+
+
+def run() -> NoReturn:
+    """Run the command line and exit."""
+    signal.signal(signal.SIGTERM, _ended)
+    _register()
+    try:
+        status = app(standalone_mode=False)
+    except BaseException as error:
+        raise SystemExit(_told(error)) from None
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _told(error: BaseException) -> int:
+    """Tell a person what stopped the command, where that is not a fault of ours; return the exit status."""
+    import click
+
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 1
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        _say("Interrupted: nothing was written.")
+        return 130
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, BrokenPipeError):
+        _close_quietly()
+        return 1
+    if isinstance(error, CrfhirError):
+        _say(str(error))
+        return 2 if isinstance(error, UsageError) else 1
+    raise error
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _close_quietly() -> None:
+    """Point standard output to nothing, so that Python's own flush at exit does not complain of a closed
+    pipe."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _ended(signum: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + signum)

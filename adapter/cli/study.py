@@ -1,0 +1,70 @@
+"""`crfhir study`: check a study package, show where its items go, print a compiled plan."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Folder = Annotated[str | None, typer.Option("--study", metavar="DIR", help="The study package.")]
+
+study_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Look at a study package.")
+
+
+@study_app.command()
+def check(study: Folder = None) -> int:
+    """Compile the study package and list every fault with file, line and reason; exit status 1 if there is
+    any."""
+    from adapter.config import study_folder
+    from adapter.errors import DefinitionError
+    from adapter.mapping import load_study
+
+    folder = study_folder(study)
+    try:
+        compiled = load_study(folder)
+    except DefinitionError as error:
+        for fault in error.faults:
+            typer.echo(str(fault))
+        count = len(error.faults)
+        typer.echo(f"{folder}: {count} fault{'s' if count != 1 else ''}.", err=True)
+        return 1
+    definition = compiled.definition
+    items = sum(len(form.items) for form in definition.forms.values())
+    typer.echo(
+        f"{folder}: the study {definition.id} is sound: {len(definition.forms)} forms with {items} items, "
+        f"{len(definition.codelists)} codelists, {len(definition.maps)} maps, {len(definition.sites)} sites."
+    )
+    return 0
+
+
+@study_app.command()
+def coverage(
+    study: Folder = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown document.")] = False,
+) -> None:
+    """List item by item where it goes, in which direction, whether it is restricted, and why what is omitted
+    is."""
+    from adapter.cli.coverage import table
+    from adapter.config import study_folder
+    from adapter.mapping import load_study
+
+    for line in table(load_study(study_folder(study)), markdown):
+        typer.echo(line)
+
+
+@study_app.command()
+def plan(form: Annotated[str, typer.Argument(metavar="FORM")], study: Folder = None) -> None:
+    """Print the compiled plan of a form: place, lens, place."""
+    from adapter.config import study_folder
+    from adapter.errors import UsageError
+    from adapter.mapping import load_study
+
+    compiled = load_study(study_folder(study))
+    if form not in compiled.definition.forms:
+        raise UsageError(f"There is no form {form}: there are {', '.join(compiled.definition.forms)}.")
+    typer.echo(compiled.plan(form).rstrip("\n"))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    app.add_typer(study_app, name="study")

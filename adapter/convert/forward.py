@@ -1,0 +1,164 @@
+"""CRF records to FHIR resources: what a worker does with a chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adapter.convert.batch import Batch, Chunk, Converted, Loss, Number, Piece, Refusal
+from adapter.convert.options import Options
+from adapter.crf.check import checker
+from adapter.crf.record import Record, RecordParser, parser
+from adapter.fhir.json import FhirSyntaxError, parse
+from adapter.files.flaw import Flaw
+from adapter.mapping import Engine, load_study
+from adapter.outcome import Issue, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """What one form needs on its way: its parser, its edit checks, its key, and the items that the view
+    leaves out."""
+
+    parser: RecordParser
+    check: Callable[[Record, Any], list[Issue]]
+    keys: tuple[str, ...]
+    omitted: tuple[str, ...]
+
+    def key(self, record: Record) -> str:
+        """Return the business key of a record as one text."""
+        return " ".join([str(record.get(item, "")) for item in self.keys])
+
+
+class Forward:
+    """Turns chunks of CRF records into batches of resources; made once in each process."""
+
+    def __init__(self, options: Options, study: Engine | None = None) -> None:
+        self._options = options
+        self._study = load_study(options.study, site=options.site) if study is None else study
+        self._carriers: dict[str, Carrier] = {}
+        self._pieces = self._writer()
+
+    def __call__(self, chunk: Chunk) -> Batch:
+        batch = Batch()
+        one = self._cells if chunk.kind == "cells" else self._json
+        for number, found in chunk.items:
+            if isinstance(found, Flaw):
+                batch.refusals.append(chunk.flawed(number, found))
+            else:
+                one(chunk, number, found, batch)
+        batch.read = len(batch.converted) + sum(refusal.records for refusal in batch.refusals)
+        return batch
+
+    def _cells(self, chunk: Chunk, number: Number, found: list[str], batch: Batch) -> None:
+        form = chunk.form or ""
+        cells = dict(zip(chunk.header, found, strict=True))
+        parse_cells = self._carrier(form).parser.parse_cells
+        record, issues = parse_cells(cells)
+        if issues:  # places are made only where they are needed
+            record, issues = parse_cells(cells, chunk.place(number))
+        self._convert(form, record, issues, batch, chunk.place(number), cells)
+
+    def _json(self, chunk: Chunk, number: Number, raw: bytes, batch: Batch) -> None:
+        place = chunk.place(number)
+        try:
+            value = parse(raw)
+        except FhirSyntaxError as error:
+            batch.refusals.append(syntax(error, raw, place))
+            return
+        form, value = self._form_of(chunk, value)
+        if form is None:
+            self._refuse(batch, place, value, _unknown_form(value, self._study.definition.forms))
+        elif self._options.form not in (None, form):
+            batch.passed += 1
+        else:
+            record, issues = self._carrier(form).parser.parse_json(value, place)
+            self._convert(form, record, issues, batch, place, value)
+
+    def _form_of(self, chunk: Chunk, value: Any) -> tuple[str | None, Any]:
+        if isinstance(value, dict) and value.keys() == {"form", "record"}:
+            form = value["form"]
+            known = isinstance(form, str) and form in self._study.definition.forms
+            return (form, value["record"]) if known else (None, value)
+        return chunk.form, value
+
+    def _convert(
+        self, form: str, record: Record, issues: list[Issue], batch: Batch, place: Place, found: Any
+    ) -> None:
+        carrier = self._carrier(form)
+        if not any(issue.refuses for issue in issues):
+            issues = [*issues, *carrier.check(record, self._options.now)]
+        placed = [issue.at(place) for issue in issues]
+        if any(issue.refuses for issue in issues):
+            batch.refusals.append(Refusal(place, found if self._options.keep else None, placed))
+            return
+        batch.notes += placed
+        key = carrier.key(record)
+        kept = found if self._options.keep else None
+        batch.converted.append(Converted(place, form, key, self._pieces(form, record), kept))
+        lost = {item: record[item] for item in carrier.omitted if item in record}
+        if lost:
+            told = carrier.parser.to_json(lost)
+            batch.losses += [Loss(form, key, item, told.get(item)) for item in lost]
+
+    def _refuse(self, batch: Batch, place: Place, found: Any, issue: Issue) -> None:
+        batch.refusals.append(Refusal(place, found if self._options.keep else None, [issue.at(place)]))
+
+    def _carrier(self, form: str) -> Carrier:
+        if form not in self._carriers:
+            definition = self._study.definition
+            known = definition.forms[form]
+            site = definition.sites.get(self._options.site or "")
+            self._carriers[form] = Carrier(
+                parser(definition, known, site),
+                checker(known),
+                tuple(item.id for item in known.keys),
+                self._study.omitted(form, self._options.view),
+            )
+        return self._carriers[form]
+
+    def _writer(self) -> Callable[[str, Record], Sequence[Piece]]:
+        study, view, shape = self._study, self._options.view, self._options.shape
+        if shape not in ("json", "xml"):
+            return lambda form, record: [(f"{e.type}/{e.id}", e.body) for e in study.emit(form, record, view)]
+        encode = encoder(shape)
+        return lambda form, record: [
+            (f"{resource['resourceType']}/{resource['id']}", encode(resource))
+            for resource in study.to_fhir(form, record, view)
+        ]
+
+
+def encoder(shape: str) -> Callable[[dict[str, Any]], bytes]:
+    """Return the function that writes a resource for people (`json`) or as XML."""
+    if shape == "xml":
+        from adapter.fhir.xml import encode as encode_xml
+
+        return encode_xml
+    from adapter.fhir.json import pretty
+
+    return lambda resource: pretty(resource).encode()
+
+
+def syntax(error: FhirSyntaxError, raw: bytes, place: Place) -> Refusal:
+    """Return the refusal of text that cannot be parsed; the error's line counts within `raw`."""
+    from adapter.files.encoding import advice
+    from adapter.files.flaw import excerpt
+
+    line = (place.line or 1) + (error.line or 1) - 1
+    where = Place(place.file, line=line, row=place.row, column=error.column)
+    why = str(error)
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        why += f" Try --encoding {advice(raw)}." if advice(raw) else ""
+    return Refusal(place, excerpt(raw), [Issue("error", error.issue_code, why, place=where)])
+
+
+def _unknown_form(value: Any, forms: Any) -> Issue:
+    if isinstance(value, dict) and value.keys() == {"form", "record"}:
+        return Issue(
+            "error", "not-found", f"there is no form {value['form']!r}: there are {', '.join(forms)}"
+        )
+    why = 'which form this record is of cannot be told: give --form, or write {"form": …, "record": {…}}'
+    return Issue("error", "not-found", why)

@@ -1,0 +1,187 @@
+"""One conversion from beginning to end: read, convert, write, and let the files appear."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
+
+from adapter.convert.backward import Merge, Packed, Read
+from adapter.convert.batch import Batch, Chunk, Converted, Refusal
+from adapter.convert.formname import FormNames
+from adapter.convert.forward import Forward
+from adapter.convert.lists import Lists
+from adapter.convert.options import Options, Places
+from adapter.convert.output import Output, crf_frame, fhir_frame
+from adapter.convert.pool import mapped
+from adapter.convert.reading import Reader
+from adapter.convert.seen import Seen
+from adapter.convert.spill import Spill
+from adapter.convert.tally import Tally
+from adapter.crf.record import parser
+from adapter.crf.study import Study
+from adapter.errors import UsageError
+from adapter.files.atomic import Staged
+from adapter.files.csv import csv_lines
+from adapter.files.source import Source, sources
+from adapter.mapping import Engine, load_study
+from adapter.outcome import Issue, Place
+
+Work = TypeVar("Work")
+
+TOGETHER = 200
+"""Records that are merged as one piece of work."""
+
+Progress = Callable[[int, int, int], None]
+"""Told (bytes read, bytes in all or 0 where unknown, records so far) after each piece of work."""
+
+
+def convert(
+    inputs: Sequence[str], options: Options, places: Places, progress: Progress | None = None
+) -> Tally:
+    """Convert `inputs` and write the outputs; they appear when all is done, the main one only if anything was
+    converted.
+
+    Records that are refused are counted and listed and keep no other from being converted. Raises UsageError,
+    DefinitionError and CrfhirError for what is no record's fault; then no file was touched.
+    """
+    found = sources(inputs)
+    study = load_study(options.study, site=options.site)
+    _known(study.definition, options)
+    with Staged() as main, Staged() as beside:
+        lists = Lists(beside, places.rejects, places.residue)
+        run = _Run(study, options, places, main, lists, progress)
+        run.forwards(found) if options.to == "fhir" else run.backwards(found)
+        if run.tally.converted or not run.tally.failed:
+            main.commit()
+        beside.commit()
+        return run.tally
+
+
+@dataclass(slots=True)
+class _Run:
+    """One conversion under way."""
+
+    study: Engine
+    options: Options
+    places: Places
+    staged: Staged
+    lists: Lists
+    progress: Progress | None
+    tally: Tally = field(default_factory=Tally)
+
+    def forwards(self, found: list[Source]) -> None:
+        """Convert CRF records where they stand; a business key that comes twice is refused."""
+        frame = fhir_frame(self.options, self.study.definition.base)
+        output = Output(self.options, self.places, self.staged, lambda _: frame)
+        seen = Seen()
+        for batch in self._batches(Forward, found):
+            refused = _repeated(batch, seen)
+            self._count(batch)
+            for refusal in refused:
+                self.tally.refuse(refusal)
+                self.lists.refuse(refusal)
+            self._write(batch, output)
+        output.start("")
+        output.end()
+        seen.close()
+
+    def backwards(self, found: list[Source]) -> None:
+        """Read all resources, then merge the fragments of each record and write it."""
+        spill = Spill()
+        output = Output(self.options, self.places, self.staged, crf_frame(self.options, self._header))
+        for batch in self._batches(Read, found):
+            self._count(batch)
+            spill.add(batch.fragments)
+        forms = spill.forms()
+        options = self._merging(forms)
+        for batch in mapped(self._maker(Merge, options), options.jobs, _together(spill.records())):
+            self._count(batch)
+            self._write(batch, output)
+        output.start(next(iter(forms), options.form or ""))
+        output.end()
+        spill.close()
+
+    def _merging(self, forms: tuple[str, ...]) -> Options:
+        several = len(forms) > 1 and not self.options.apart
+        if several and self.options.shape == "csv":
+            raise UsageError(
+                f"These resources are of several forms ({', '.join(forms)}), and a CSV file holds one: "
+                "give a folder with -o (one file a form), one form with --form, or --as ndjson."
+            )
+        return replace(self.options, named=several)
+
+    def _batches(
+        self, worker: Callable[..., Callable[[Chunk], Batch]], found: list[Source]
+    ) -> Iterator[Batch]:
+        reader = Reader(self.options, FormNames(self.study.definition.forms))
+        total = sum(source.size for source in found) if all(source.path for source in found) else 0
+        for batch in mapped(self._maker(worker, self.options), self.options.jobs, reader.chunks(found)):
+            yield batch
+            if self.progress is not None:
+                self.progress(reader.bytes_read, total, self.tally.read)
+        self.tally.skipped = reader.skipped
+
+    def _maker(self, worker: Callable[..., Work], options: Options) -> Callable[[], Work]:
+        return partial(worker, options) if options.jobs > 1 else partial(worker, options, self.study)
+
+    def _count(self, batch: Batch) -> None:
+        self.tally.count(batch)
+        for refusal in batch.refusals:
+            self.lists.refuse(refusal)
+        for loss in batch.losses:
+            self.lists.lose(loss)
+
+    def _write(self, batch: Batch, output: Output) -> None:
+        self.tally.converted += len(batch.converted)
+        for record in batch.converted:
+            self.tally.written += len(record.pieces)
+            for piece in record.pieces:
+                output.write(piece)
+
+    def _header(self, form: str) -> bytes:
+        if form not in self.study.definition.forms:
+            return b""
+        return csv_lines([parser(self.study.definition, self.study.definition.forms[form]).columns()])
+
+
+def _known(study: Study, options: Options) -> None:
+    for option, name, known in (("form", options.form, study.forms), ("site", options.site, study.sites)):
+        if name is not None and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known) or 'none'}."
+            raise UsageError(f"The study {study.id} has no {option} {name}: {meant}")
+
+
+def _repeated(batch: Batch, seen: Seen) -> list[Refusal]:
+    """Take out of `batch` the records whose key was met before; return their refusals, which name both
+    places."""
+    again = seen.add([(f"{each.form} {each.key}", _where(each.place)) for each in batch.converted])
+    refusals = [_second(batch.converted[position], first) for position, first in again.items()]
+    if again:
+        batch.converted = [each for position, each in enumerate(batch.converted) if position not in again]
+    return refusals
+
+
+def _second(record: Converted, first: str) -> Refusal:
+    why = f"the key {record.key} was met before, in {first}: keep one of the two, or give one its own key"
+    return Refusal(
+        record.place, record.input, [Issue("error", "duplicate", why, form=record.form, place=record.place)]
+    )
+
+
+def _where(place: Place) -> str:
+    return f"{place.file}, line {place.line}" if place.sheet is None and place.row is None else str(place)
+
+
+def _together(records: Iterable[Packed]) -> Iterator[list[Packed]]:
+    group: list[Packed] = []
+    for record in records:
+        group.append(record)
+        if len(group) == TOGETHER:
+            yield group
+            group = []
+    if group:
+        yield group

@@ -1,0 +1,72 @@
+"""Fragments of records, kept in a temporary file until all have come, then given back record by record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from adapter.convert.batch import Fragment
+from adapter.convert.seen import scratch
+
+_FRAGMENT = "record INTEGER, number INTEGER, packed BLOB, PRIMARY KEY (record, number)"
+_TABLES = (
+    "record (number INTEGER PRIMARY KEY, form TEXT, key TEXT, UNIQUE (form, key))",
+    f"fragment ({_FRAGMENT}) WITHOUT ROWID",
+)
+
+
+class Spill:
+    """Fragments by (form, key), in order of the first appearance of their record, then in order of coming."""
+
+    def __init__(self) -> None:
+        self._database = scratch()
+        for table in _TABLES:
+            self._database.execute(f"CREATE TABLE {table}")
+        self._number = 0
+
+    def add(self, fragments: Iterable[Fragment]) -> None:
+        """Keep fragments."""
+        self._database.execute("BEGIN")
+        for fragment in fragments:
+            self._number += 1
+            self._database.execute(
+                "INSERT INTO fragment VALUES (?, ?, ?)",
+                (self._record(fragment), self._number, fragment.packed),
+            )
+        self._database.execute("COMMIT")
+
+    def _record(self, fragment: Fragment) -> int:
+        pair = (fragment.form, fragment.key)
+        found = self._database.execute(
+            "SELECT number FROM record WHERE form = ? AND key = ?", pair
+        ).fetchone()
+        if found is not None:
+            return int(found[0])
+        added = self._database.execute("INSERT INTO record (form, key) VALUES (?, ?)", pair).lastrowid
+        return added if added is not None else 0
+
+    def forms(self) -> tuple[str, ...]:
+        """Return the forms of the records, in order of first appearance."""
+        rows = self._database.execute("SELECT form FROM record GROUP BY form ORDER BY min(number)")
+        return tuple(str(form) for (form,) in rows)
+
+    def __len__(self) -> int:
+        return int(self._database.execute("SELECT count(*) FROM record").fetchone()[0])
+
+    def records(self) -> Iterator[tuple[str, str, list[bytes]]]:
+        """Yield (form, key, packed fragments) of every record."""
+        rows = self._database.execute(
+            "SELECT r.number, r.form, r.key, f.packed FROM fragment f JOIN record r ON r.number = f.record"
+            " ORDER BY f.record, f.number"
+        )
+        current, entry = None, ("", "", list[bytes]())
+        for number, form, key, packed in rows:
+            if number != current:
+                if current is not None:
+                    yield entry
+                current, entry = number, (form, key, [])
+            entry[2].append(packed)
+        if current is not None:
+            yield entry
+
+    def close(self) -> None:
+        self._database.close()

@@ -1,0 +1,150 @@
+"""FHIR JSON ⇄ plain dicts, as written: decimals keep their digits, and what is ambiguous is refused.
+
+`parse` reads at the speed of msgspec. When what it read, written again, is not the compacted input byte for
+byte, the standard library decides (repeated keys, escapes, -0). Source: https://hl7.org/fhir/R4/json.html
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import msgspec
+
+from adapter.fhir import json_fault
+from adapter.fhir.primitive import WrittenDecimal, number
+from adapter.fhir.syntax import FhirSyntaxError
+
+__all__ = ["FhirSyntaxError", "encode", "parse", "parse_resource", "pretty"]
+
+BOM = b"\xef\xbb\xbf"
+
+
+def _raw(value: Any) -> msgspec.Raw:
+    """Write a decimal as it was written. Raises TypeError for what JSON cannot hold."""
+    if isinstance(value, WrittenDecimal):
+        return msgspec.Raw(value.text.encode())
+    raise TypeError(f"FHIR JSON holds no {type(value).__name__}")
+
+
+def _number(text: str) -> int | Decimal:
+    """Return the number of a text that msgspec found to be one; the usual kind without further question."""
+    if len(text) < 30 and "e" not in text and "E" not in text:
+        plain = Decimal(text)
+        if str(plain) == text:
+            return plain
+    return number(text)
+
+
+_DECODER = msgspec.json.Decoder(float_hook=_number)
+_ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_raw)
+
+
+def parse(raw: bytes | str) -> Any:
+    """Return the value of a JSON text: objects as dicts in their order, numbers as int or Decimal.
+
+    Raises FhirSyntaxError for what FHIR refuses or two readers would read in two ways: a repeated key, NaN,
+    a number beyond measure, half a character, NUL, an encoding other than UTF-8, a depth over 100.
+    """
+    content = _utf8(raw)
+    try:
+        value = _DECODER.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise json_fault.explain(content, error) from None
+    if not _is_same(value, content):
+        value = _by_standard_library(content)
+    if content.count(b"{") + content.count(b"[") > json_fault.MAX_DEPTH:
+        _refuse_depth(value, content)
+    if b"\\u0000" in content:
+        json_fault.refuse_nul(content.decode())
+    return value
+
+
+def parse_resource(raw: bytes | str) -> dict[str, Any]:
+    """Return a resource: an object with a `resourceType`. Raises FhirSyntaxError, as `parse` does, if not."""
+    value = parse(raw)
+    if not isinstance(value, dict):
+        raise FhirSyntaxError("expected one resource, a JSON object that begins with {", "structure", 1, 1)
+    if not isinstance(value.get("resourceType"), str):
+        raise FhirSyntaxError('expected a resource: the object has no "resourceType"', "structure", 1, 1)
+    return value
+
+
+def encode(resource: Any) -> bytes:
+    """Return compact UTF-8 JSON, keys in the order of the dict, decimals with their digits.
+
+    Raises ValueError for a Decimal that is no number and for text that is no Unicode.
+    """
+    raw = _ENCODER.encode(resource)
+    if b"NaN" in raw or b"Infinity" in raw:
+        _refuse_not_finite(resource)
+    return raw
+
+
+def pretty(resource: Any) -> str:
+    """Return JSON for people: indented by two spaces, the same digits."""
+    return msgspec.json.format(encode(resource), indent=2).decode()
+
+
+def _utf8(raw: bytes | str) -> bytes:
+    """Return the text as UTF-8 bytes without byte order mark. Raises FhirSyntaxError for another encoding."""
+    if isinstance(raw, str):
+        try:
+            return raw.removeprefix("\ufeff").encode()
+        except UnicodeEncodeError as error:
+            raise json_fault.surrogate(raw, error.start) from None
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\x00" in raw[:2] and raw[:4].strip(b"\x00")):
+        raise FhirSyntaxError("expected UTF-8; this is UTF-16 or UTF-32: save it as UTF-8", "structure", 1, 1)
+    return raw.removeprefix(BOM)
+
+
+def _is_same(value: Any, content: bytes) -> bool:
+    """Tell whether writing the value again gives the text that was read, blanks between tokens apart."""
+    written = _ENCODER.encode(value)
+    return written == content or written == msgspec.json.format(content, indent=-1)
+
+
+def _by_standard_library(content: bytes) -> Any:
+    """Return the value of a text that msgspec could read, refusing repeated keys."""
+    text = content.decode()
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            json_fault.refuse_repeated_key(text)
+        return found
+
+    try:
+        return json.loads(text, object_pairs_hook=unique, parse_float=number, parse_int=number)
+    except RecursionError as error:
+        raise json_fault.explain(content, error) from None
+
+
+def _refuse_depth(value: Any, content: bytes) -> None:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(json_fault.MAX_DEPTH + 1):
+        level = [
+            below
+            for above in level
+            for below in (above.values() if type(above) is dict else above)
+            if type(below) is dict or type(below) is list
+        ]
+        if not level:
+            return
+    raise json_fault.too_deep(content.decode())
+
+
+def _refuse_not_finite(resource: Any) -> None:
+    """Raise ValueError if a Decimal below is no number; text may say NaN."""
+    level: list[Any] = [resource]
+    while level:
+        value = level.pop()
+        if isinstance(value, Decimal) and not value.is_finite():
+            _refuse_number()
+        if isinstance(value, dict | list):
+            level.extend(value.values() if isinstance(value, dict) else value)
+
+
+def _refuse_number() -> NoReturn:
+    raise ValueError("a decimal that is not a number cannot be written in FHIR")

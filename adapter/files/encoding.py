@@ -1,0 +1,118 @@
+"""Text encodings: the one that was asked for, and what to say when the guess was wrong."""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import io
+import re
+from typing import BinaryIO
+
+from adapter.errors import UsageError
+from adapter.files.flaw import Flaw
+
+KNOWN = ("utf-8", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be", "big5", "cp1252", "latin-1")
+_ASCII = b'\n\r,;"{}[]<>/= 09AZaz'
+_WIDE = re.compile("[\u0800-\uffff]")
+_MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def named(encoding: str | None) -> str:
+    """Return Python's name of `encoding`, by default `utf-8`; UsageError with the nearest name for one that
+    there is not."""
+    if encoding is None:
+        return "utf-8"
+    try:
+        name = codecs.lookup(encoding).name
+        _ASCII.decode(name)
+    except (LookupError, UnicodeDecodeError) as error:
+        near = difflib.get_close_matches(encoding.lower(), KNOWN, 1)
+        meant = f"did you mean {near[0]}?" if near else f"known are, among others, {', '.join(KNOWN[:4])}."
+        raise UsageError(f"There is no text encoding {encoding}: {meant}") from error
+    return "utf-8" if name == "utf-8-sig" else name
+
+
+def ascii_like(encoding: str) -> bool:
+    """Tell whether the characters that structure a file are the same bytes as in ASCII, so that lines split
+    as bytes."""
+    try:
+        return _ASCII.decode("ascii").encode(encoding) == _ASCII
+    except UnicodeEncodeError:
+        return False
+
+
+def advice(raw: bytes) -> str | None:
+    """Return the encoding to try for bytes that are no UTF-8: one that explains them, else None."""
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return encoding
+    if raw.count(0) * 4 > len(raw):
+        return "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
+    return next((name for name in ("gb18030", "cp1252") if _decodes(raw, name)), None)
+
+
+def not_text(raw: bytes, error: UnicodeDecodeError, encoding: str) -> Flaw:
+    """Return the flaw of a line that is not text in `encoding`, with the encoding to try."""
+    try_this = advice(raw) if encoding == "utf-8" else "utf-8" if _decodes(raw, "utf-8") else None
+    what = f"try --encoding {try_this}" if try_this else "find out how the file was saved and give --encoding"
+    if try_this == "utf-8":
+        what = "it is UTF-8: leave --encoding out"
+    byte = f"byte 0x{raw[error.start]:02X} at column {error.start + 1}"
+    return Flaw("structure", f"{byte} is not {encoding.upper()} text: {what}", column=error.start + 1)
+
+
+def wrong_guess(head: bytes, encoding: str) -> Flaw | None:
+    """Return a fatal flaw when the first bytes of a file show that `encoding` is not theirs, else None."""
+    if encoding == "utf-8":
+        wide = (
+            advice(head) if head[:4].startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:200] else None
+        )
+        wide = wide if wide and wide.startswith("utf-") else None
+        return (
+            Flaw("structure", f"this is not UTF-8 but {wide.upper()}: give --encoding {wide}", fatal=True)
+            if wide
+            else None
+        )
+    text = head.decode("utf-8", "ignore")
+    if (
+        ascii_like(encoding)
+        and _WIDE.search(text)
+        and text.encode() in (head, head[:-1], head[:-2], head[:-3])
+    ):
+        return Flaw("structure", f"this is UTF-8, not {encoding.upper()}: leave --encoding out", fatal=True)
+    return None
+
+
+class Transcoded(io.RawIOBase):
+    """A stream in any encoding as a stream in UTF-8; bytes that are not text in it raise
+    UnicodeDecodeError."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._ready = b""
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._ready:
+            raw = self._stream.read(1 << 16)
+            self._ready = self._decoder.decode(raw, final=not raw).encode("utf-8", "surrogatepass")
+            if not raw:
+                break
+        part, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)
+
+
+def _decodes(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The steps of the pipeline: what arrived becomes drafts, drafts meet what is stored, scores follow."""

@@ -1,0 +1,98 @@
+"""The study at work: parsers, checks and keys of each form, made once and kept, beside the mapping engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from adapter.crf.check import checker
+from adapter.crf.record import Record, RecordParser, parser
+from adapter.crf.study import Form
+from adapter.intake.engine import Engine, resource_types
+from adapter.outcome import Issue
+from adapter.store.shapes import Key
+
+Check = Callable[[Record, datetime], list[Issue]]
+
+
+class Desk:
+    """One study, compiled as far as it is used: the parser and the edit checks of a form are made when first asked for."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.study = engine.definition
+        self._parsers: dict[str, RecordParser] = {}
+        self._checkers: dict[str, Check] = {}
+
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        """The forms of the study by their ids."""
+        return self.study.forms
+
+    def parser(self, form: str) -> RecordParser:
+        """The reader and writer of a form's records."""
+        if form not in self._parsers:
+            self._parsers[form] = parser(self.study, form)
+        return self._parsers[form]
+
+    def checker(self, form: str) -> Check:
+        """The rejecting edit checks of a form."""
+        if form not in self._checkers:
+            self._checkers[form] = checker(self.forms[form], self.study.zone)
+        return self._checkers[form]
+
+    def computed(self, form: str) -> bool:
+        """True for a form that is computed from the records of others."""
+        return self.forms[form].rule is not None
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """The resource types that the study's maps and form views make, in alphabetical order."""
+        return resource_types(self.study)
+
+    @cached_property
+    def restricted(self) -> dict[str, frozenset[str]]:
+        """Form -> its items that may reveal the arm; a group with such a member counts as a whole."""
+        return {
+            form.id: frozenset(item.id.partition(".")[0] for item in form.items.values() if item.restricted)
+            for form in self.forms.values()
+        }
+
+    @cached_property
+    def derived(self) -> dict[str, frozenset[str]]:
+        """Form -> its items that are computed within the record."""
+        return {
+            form.id: frozenset(item.id for item in form.items.values() if item.derived)
+            for form in self.forms.values()
+        }
+
+    @cached_property
+    def sources(self) -> dict[str, frozenset[str]]:
+        """Computed form -> the forms whose records it is computed from."""
+        computed = (form for form in self.forms.values() if form.rule is not None)
+        return {form.id: frozenset(_forms(form.rule)) & self.forms.keys() for form in computed}
+
+    @cached_property
+    def subject_items(self) -> dict[str, str]:
+        """Form -> the key item that names the subject, of forms that have one."""
+        named = ((form.id, item.id) for form in self.forms.values() for item in form.keys if item.type == "subject")
+        return dict(reversed(list(named)))
+
+    def key(self, form: str, record: Record) -> Key:
+        """The address of a record whose keys are all answered."""
+        item = self.subject_items.get(form)
+        return Key(form, self.forms[form].key_text.format_map(record), record[item] if item is not None else None)
+
+    def has_open(self, form: str, record: Record) -> bool:
+        """True if the record answers an open item beside its keys."""
+        keys = {item.id for item in self.forms[form].keys}
+        return any(item not in keys and item not in self.restricted[form] for item in record)
+
+
+def _forms(rule: Any) -> list[str]:
+    if not isinstance(rule, Mapping):
+        return []
+    below = [form for part in rule.values() for form in _forms(part)]
+    return below + ([rule["form"]] if isinstance(rule.get("form"), str) else [])

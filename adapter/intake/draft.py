@@ -1,0 +1,172 @@
+"""From what arrived to drafts: the record, or the fragment of one, that a push wants to see stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from adapter.crf.record import Record
+from adapter.outcome import Issue, Place
+from adapter.store.shapes import Key
+from adapter.validation.structure import check_structure
+
+if TYPE_CHECKING:
+    from adapter.intake.desk import Desk
+
+WHOLE = "QuestionnaireResponse"
+"""The resource that carries every open item of its form: what it leaves out is silent, as in a CRF record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a push says of one record, in the JSON form of records.
+
+    `whole`: open items that it leaves out are silent now; otherwise it is a fragment, and what did not arrive is untouched.
+    Restricted items that it leaves out are untouched in either case: a blinded sender cannot send what it may not see.
+    """
+
+    key: Key
+    content: Mapping[str, Any]
+    whole: bool
+    place: Place | None = None
+
+
+@dataclass(slots=True)
+class Drafts:
+    """What was read of a push: drafts, every issue, and of resources also what no map read and what was dropped."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    residue: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        """True if an issue keeps the push from being stored."""
+        return any(issue.refuses for issue in self.issues)
+
+
+def of_values(desk: Desk, form: str, values: Sequence[Any]) -> Drafts:
+    """Read JSON records of one form; the same business key twice in one push is an issue."""
+    found = Drafts()
+    for row, value in enumerate(values, start=1):
+        place = Place(row=row) if len(values) > 1 else None
+        record, issues = desk.parser(form).parse_json(value, place)
+        _add(desk, found, form, record, issues, place)
+    _refuse_repeats(found)
+    return found
+
+
+def of_cells(desk: Desk, form: str, rows: Iterable[tuple[Place, Mapping[str, str]]]) -> Iterator[Drafts]:
+    """Read rows of a CSV file, one at a time; each comes with its own issues."""
+    parse = desk.parser(form).parse_cells
+    for place, cells in rows:
+        found = Drafts()
+        record, issues = parse(cells, place)
+        _add(desk, found, form, record, issues, place)
+        yield found
+
+
+def _add(
+    desk: Desk, found: Drafts, form: str, record: Record, issues: Sequence[Issue], place: Place | None
+) -> None:
+    found.issues += [issue.at(place) if place is not None else issue for issue in issues]
+    if any(issue.refuses for issue in issues):
+        return
+    if desk.computed(form):
+        found.issues.append(computed_here(form, place))
+        return
+    key = desk.key(form, record)
+    found.drafts.append(Draft(key, desk.parser(form).to_json(record), whole=True, place=place))
+
+
+def of_resources(desk: Desk, resources: Sequence[tuple[str, Mapping[str, Any]]]) -> Drafts:
+    """Read FHIR resources, each with the FHIRPath where it stands; fragments of one record become one draft."""
+    found = Drafts()
+    readings: dict[tuple[str, Any], list[Any]] = {}
+    whole: set[tuple[str, Any]] = set()
+    for where, resource in resources:
+        reading = _read(desk, found, where, resource)
+        if reading is None:
+            continue
+        place = (reading.form, reading.key)
+        readings.setdefault(place, []).append(reading)
+        if resource["resourceType"] == WHOLE and desk.has_open(reading.form, reading.record):
+            whole.add(place)
+    for place, fragments in readings.items():
+        _merge(desk, found, fragments, whole=place in whole)
+    return found
+
+
+def _read(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any]) -> Any:
+    structural = [replace(issue, expression=below(where, issue.expression)) for issue in check_structure(resource)]
+    found.issues += structural
+    if any(issue.refuses for issue in structural):
+        return None
+    reading = desk.engine.read(dict(resource))
+    found.issues += [replace(issue, expression=below(where, issue.expression)) for issue in reading.issues]
+    found.issues += [_left(below(where, residue.expression)) for residue in reading.residue]
+    found.issues += [_dropped(below(where, path)) for path in reading.dropped]
+    found.residue += [
+        {"form": reading.form, "expression": below(where, residue.expression), "value": residue.value}
+        for residue in reading.residue
+    ]
+    if reading.form is not None and reading.key is not None:
+        return reading
+    if not any(issue.refuses for issue in reading.issues):
+        found.issues.append(_unknown(where, resource))
+    return None
+
+
+def _merge(desk: Desk, found: Drafts, fragments: Sequence[Any], whole: bool) -> None:
+    merged = desk.engine.merge(fragments)
+    known = [issue for fragment in fragments for issue in fragment.issues]
+    found.issues += [issue for issue in merged.issues if issue not in known]
+    if any(issue.refuses for issue in merged.issues):
+        return
+    if desk.computed(merged.form):
+        found.issues.append(computed_here(merged.form, None))
+        return
+    key = desk.key(merged.form, merged.record)
+    found.drafts.append(Draft(key, desk.parser(merged.form).to_json(merged.record), whole))
+
+
+def _refuse_repeats(found: Drafts) -> None:
+    seen: set[Key] = set()
+    for draft in found.drafts:
+        if draft.key in seen:
+            text = f"{draft.key.text} stands twice in this push: send each record once."
+            found.issues.append(Issue("error", "duplicate", text, form=draft.key.form, place=draft.place))
+        seen.add(draft.key)
+
+
+def below(where: str, expression: str | None) -> str | None:
+    """The FHIRPath of an issue where its resource stands: `Bundle.entry[2].resource` in place of the type's name."""
+    if expression is None or not where:
+        return expression or where or None
+    _, dot, rest = expression.partition(".")
+    return f"{where}{dot}{rest}"
+
+
+def computed_here(form: str, place: Place | None) -> Issue:
+    """A record of a computed form is not taken over: it follows from the records that it is computed from."""
+    text = f"Records of {form} are computed here from the records that they follow from: this one was not stored."
+    return Issue("information", "informational", text, form=form, place=place, key="computed")
+
+
+def _left(expression: str | None) -> Issue:
+    text = "No map of this study reads this: it is kept with the submission and not served."
+    return Issue("information", "informational", text, expression, key="residue")
+
+
+def _dropped(expression: str | None) -> Issue:
+    text = "This may identify a person: it was dropped and not stored."
+    return Issue("information", "suppressed", text, expression, key="identifying")
+
+
+def _unknown(where: str, resource: Mapping[str, Any]) -> Issue:
+    text = (
+        f"No form of this study reads this {resource['resourceType']}: its identifier or code is none of the study's. "
+        "Compare it with the same resource read from this server."
+    )
+    return Issue("error", "not-supported", text, where or resource["resourceType"])

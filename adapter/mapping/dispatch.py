@@ -1,0 +1,105 @@
+"""Which plan reads a resource: found by type, then by the constants that name it; among rivals the least residue wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapter.mapping.arrays import ANY, names_of, names_of_entries
+from adapter.mapping.notes import leaves
+from adapter.mapping.plan import Array, Const, Node, Object, ResourcePlan
+from adapter.mapping.taken import Read, Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A plan with its reader and the names by which an incoming resource may be told to be its."""
+
+    plan: ResourcePlan
+    read: Read
+    systems: frozenset[str]
+    codes: frozenset[Any]
+
+
+class Dispatch:
+    """The plans of a study by resource type and name."""
+
+    def __init__(self, readers: Iterable[tuple[ResourcePlan, Read]]) -> None:
+        self.by_type: dict[str, list[Candidate]] = {}
+        for plan, read in readers:
+            members = {member.key: member.node for member in plan.root.members}
+            systems = frozenset(name for name in _systems(members.get("identifier")) if isinstance(name, str))
+            codes = frozenset(_codes(members)) - {ANY}
+            self.by_type.setdefault(plan.type, []).append(Candidate(plan, read, systems, codes))
+
+    def candidates(self, resource: Mapping[str, Any]) -> list[Candidate]:
+        """Return the plans that may read a resource: those with its identifier's system, if there are any, and its code."""
+        kind = resource.get("resourceType")
+        found = self.by_type.get(kind, []) if isinstance(kind, str) else []
+        if len(found) > 1:
+            found = _by_code(resource, found)
+        if len(found) > 1:
+            systems = set(_incoming_systems(resource.get("identifier")))
+            named = [candidate for candidate in found if not systems.isdisjoint(candidate.systems)]
+            found = named or found
+        return found
+
+    def read(self, resource: Mapping[str, Any]) -> list[tuple[ResourcePlan, Taken]]:
+        """Return the readings that leave the least: one as a rule; several forms where a resource fits them alike."""
+        trials = []
+        for candidate in self.candidates(resource):
+            taken = Taken()
+            if candidate.read(resource, taken):
+                trials.append((candidate.plan, taken))
+        if len(trials) <= 1:
+            return trials
+        least = min(_cost(plan, taken) for plan, taken in trials)
+        best = [(plan, taken) for plan, taken in trials if _cost(plan, taken) == least]
+        return best if len({plan.form for plan, _ in best}) > 1 else best[:1]
+
+
+def _cost(plan: ResourcePlan, taken: Taken) -> tuple[int, int]:
+    """Leaves left unread, those of `id` not among them, then fewer answers."""
+    return taken.cost
+
+
+def _by_code(resource: Mapping[str, Any], found: list[Candidate]) -> list[Candidate]:
+    incoming = set(_incoming_codes(resource))
+    return [one for one in found if not one.codes or not incoming or not incoming.isdisjoint(one.codes)]
+
+
+def _systems(node: Node | None) -> list[Any]:
+    if isinstance(node, Array):
+        return [name for name in names_of_entries(node) if name is not ANY]
+    return names_of(node) if isinstance(node, Object) else []
+
+
+def _codes(members: Mapping[str, Node]) -> list[Any]:
+    questionnaire = members.get("questionnaire")
+    if isinstance(questionnaire, Const):
+        return [questionnaire.value, *questionnaire.others]
+    code = members.get("code")
+    return names_of(code) if isinstance(code, Object) else []
+
+
+def _incoming_systems(identifier: Any) -> Iterable[str]:
+    listed = identifier if isinstance(identifier, list) else [identifier]
+    return [one["system"] for one in listed if isinstance(one, dict) and isinstance(one.get("system"), str)]
+
+
+def _incoming_codes(resource: Mapping[str, Any]) -> Iterable[Any]:
+    if isinstance(resource.get("questionnaire"), str):
+        return [resource["questionnaire"]]
+    code = resource.get("code")
+    codings = code.get("coding") if isinstance(code, dict) else None
+    if not isinstance(codings, list):
+        return []
+    return [
+        (one.get("system"), one["code"])
+        for one in codings
+        if isinstance(one, dict) and isinstance(one.get("code"), str) and isinstance(one.get("system", ""), str)
+    ]
+
+
+__all__ = ["Dispatch", "leaves"]

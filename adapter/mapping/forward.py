@@ -1,0 +1,335 @@
+"""Forwards: a plan → closures that write a record as the JSON text of a resource.
+
+Constants are rendered once, when the plan is compiled; a record only fills what lies between. An element is a list of
+pieces, a text or a function of the record each; what may vanish is one function. Start at `resource_writer`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any
+
+from adapter.crf.record import Absent, Record
+from adapter.crf.study import Item
+from adapter.fhir import definitions
+from adapter.mapping import coding, lens, presence, text
+from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, ResourcePlan, Target, Text
+from adapter.mapping.plan import holes as holes_of
+
+Write = Callable[[Record], Any]
+Piece = str | Write
+
+_SAFE = re.compile(r'[^"\\\x00-\x1f]*')
+_FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
+_QUOTED = ("date", "full date", "date and time")
+
+
+def fhir_id(value: str) -> str:
+    """Return a business key as a FHIR id: itself, or a digest of it where FHIR's characters or length do not allow it."""
+    if _FHIR_ID.fullmatch(value) is not None:
+        return value
+    return f"k-{hashlib.sha256(value.encode()).hexdigest()[:40]}"
+
+
+class Writer:
+    """Compiles the plans of one study; `zone` and `patterns` are the study's."""
+
+    def __init__(self, zone: str, patterns: Mapping[str, str]) -> None:
+        self.zone = zone
+        self.patterns = dict(patterns)
+
+    def resource(self, plan: ResourcePlan) -> Callable[[Record], Iterator[tuple[str, str]]]:
+        """Return the function that yields (id, JSON text) of the plan's resources for a record."""
+        identify = self._plain_text(plan.id)
+        body = _closure(self._members(plan.root.members, plan.type))
+        start = f'{{"resourceType":"{plan.type}","id":"'
+        there = presence.alive(plan.root) if _may_vanish(plan) else None
+        prefix = plan.prefix
+
+        def write(record: Record) -> Iterator[tuple[str, str]]:
+            if there is None or there(record):
+                name = fhir_id(prefix + identify(record))
+                yield name, f'{start}{name}"{body(record)}}}'
+
+        return write if plan.each is None else _each_resource(plan.each, write)
+
+    def _members(self, members: tuple[Member, ...], parent: str) -> list[Piece]:
+        """Return the pieces of an object's members, each with a leading comma."""
+        skipped = ("resourceType", "id") if definitions.is_resource(parent) else ()
+        pieces: list[Piece] = []
+        for member in members:
+            if member.key not in skipped:
+                pieces.extend(self._member(member, parent))
+        return pieces
+
+    def _member(self, member: Member, parent: str) -> list[Piece]:
+        node = member.node
+        if isinstance(node, Hole) and not node.item.key:
+            return [self._hole_member(member, node, parent)]
+        start = f',"{member.key}":'
+        if presence.always(node):
+            return [start, *self._value(node)]
+        write = self._optional(node)
+        silence = self._silence(member, parent) if member.needed else None
+
+        def optional(record: Record) -> str:
+            found = write(record)
+            if found:
+                return start + found
+            return "" if silence is None else silence(record)
+
+        return [optional]
+
+    def _silence(self, member: Member, parent: str) -> Callable[[Record], str]:
+        """A required element in silence: with its own `!` holes if it has any, else as `unknown`."""
+        node = member.node
+        if isinstance(node, Object) and any(hole.spoken for hole in holes_of(node)):
+            body = self._object(node)
+            return lambda record: f',"{member.key}":{body(record)}'
+        unknown = presence.absent_member(member.key, member.type, parent, "unknown")
+        return lambda _record: unknown
+
+    def _value(self, node: Node) -> list[Piece]:
+        """Return the pieces of a value that is there whenever its parent is."""
+        if isinstance(node, Const):
+            return [coding_text(node.value)]
+        if isinstance(node, Choice):
+            return self._value(node.options[0])
+        if isinstance(node, Hole):
+            return self._key_pieces(node)
+        if isinstance(node, Text):
+            return ['"', *self._text_pieces(node), '"']
+        if isinstance(node, Array):
+            return self._array(node)
+        members = self._members(node.members, node.type)
+        if members and isinstance(members[0], str):
+            return ["{", members[0][1:], *members[1:], "}"]
+        return [self._object(node)]
+
+    def _object(self, node: Object) -> Write:
+        body = _closure(self._members(node.members, node.type))
+        return lambda record: f"{{{body(record)[1:]}}}"
+
+    def _optional(self, node: Node) -> Callable[[Record], str]:
+        """Return the function of a value that may vanish: '' where it does."""
+        if isinstance(node, Hole):
+            return self._entry_hole(node)
+        if isinstance(node, Array):
+            write = _closure(self._array(node))
+
+            def listed(record: Record) -> str:
+                found: str = write(record)
+                return "" if found == "[]" else found
+
+            return listed
+        write = self._object(node) if isinstance(node, Object) else _closure(self._value(node))
+        there = presence.alive(node)
+        return lambda record: write(record) if there(record) else ""
+
+    def _array(self, node: Array) -> list[Piece]:
+        writers = [self._entry(entry) for entry in node.entries]
+        if all(isinstance(piece, str) for pieces in writers for piece in pieces[:1]):
+            separated = [piece for pieces in writers for piece in (",", *pieces)]
+            return ["[", *separated[1:], "]"]
+        closures = [_closure(pieces) for pieces in writers]
+
+        def listed(record: Record) -> str:
+            return f"[{','.join([found for write in closures if (found := write(record))])}]"
+
+        return [listed]
+
+    def _entry(self, entry: Entry) -> list[Piece]:
+        """Return the pieces of an entry; one that is always there begins with a text."""
+        if entry.each is not None:
+            return [_each_entry(entry.each, self._optional_or_value(entry.node))]
+        open_hole = isinstance(entry.node, Hole) and not entry.node.item.key
+        if open_hole or not presence.always(entry.node):
+            return [self._optional(entry.node)]
+        pieces = self._value(entry.node)
+        return pieces if isinstance(pieces[0], str) else ["", *pieces]
+
+    def _optional_or_value(self, node: Node) -> Write:
+        return _closure(self._value(node)) if presence.always(node) else self._optional(node)
+
+    def _hole_member(self, member: Member, hole: Hole, parent: str) -> Callable[[Record], str]:
+        """Return the function of a member that an item fills: its value, why it is missing, or silence."""
+        start = f',"{member.key}":'
+        name = hole.item.id
+        spoken = hole.spoken or member.needed
+
+        def absent(reason: str) -> str:
+            if hole.repeat and not spoken:
+                return ""
+            return presence.absent_member(member.key, hole.type, parent, "unknown" if hole.repeat else reason)
+
+        silence = absent("unknown") if spoken else ""
+        if hole.table is not None:
+            texts = {answer: start + written if written else "" for answer, written in coding.answer_texts(hole).items()}
+            row = coding.silence_text(hole)
+            return _by_table(name, texts, start + row if row else silence, absent)
+        return _by_lens(name, start, self._lens_text(hole), silence, absent)
+
+    def _entry_hole(self, hole: Hole) -> Callable[[Record], str]:
+        """Return the function of a list entry that an item fills."""
+
+        def absent(reason: str) -> str:
+            return "" if hole.repeat or definitions.is_primitive(hole.type) else presence.absent_value(reason)
+
+        silence = absent("unknown") if hole.spoken else ""
+        if hole.table is not None:
+            row = coding.silence_text(hole)
+            return _by_table(hole.item.id, coding.answer_texts(hole), row or silence, absent)
+        return _by_lens(hole.item.id, "", self._lens_text(hole), silence, absent)
+
+    def _lens_text(self, hole: Hole) -> Callable[[Any], str]:
+        if hole.target is not None:
+            return _reference(hole.target)
+        return lens.lens(hole.item, hole.type, self.zone, text.shape(hole.item, self.patterns)).write
+
+    def _key_pieces(self, hole: Hole) -> list[Piece]:
+        """A key is always answered: no test, no silence."""
+        name = hole.item.id
+        if hole.table is not None:
+            texts = coding.answer_texts(hole)
+            return ["", lambda record: texts[record[name]]]
+        if hole.target is not None:
+            before, between = _reference_texts(hole.target)
+            return [before, itemgetter(name), between, itemgetter(name), '"}}']
+        if hole.lens in _QUOTED:
+            return ['"', itemgetter(name), '"']
+        write = self._lens_text(hole)
+        return ["", lambda record: write(record[name])]
+
+    def _text_pieces(self, node: Text) -> list[Piece]:
+        return [
+            coding_text(part)[1:-1] if isinstance(part, str) else self._text_hole(part) for part in node.parts
+        ]
+
+    def _text_hole(self, hole: Hole) -> Write:
+        """A hole within a text: '' where it is empty."""
+        name = hole.item.id
+        if hole.table is not None:
+            texts = {answer: written[1:-1] for answer, written in coding.answer_texts(hole).items()}
+            return lambda record: texts.get(record.get(name, ""), "")
+        if hole.item.type in ("text", "token", "boolean"):
+            return lambda record: _escaped(record.get(name))
+        if hole.item.key:
+            return itemgetter(name)
+        return lambda record: _escaped(record.get(name))
+
+    def _plain_text(self, node: Node) -> Callable[[Record], str]:
+        """Return the function of an identifier's value, as a plain string."""
+        if isinstance(node, Const):
+            return lambda _record: str(node.value)
+        parts = node.parts if isinstance(node, Text) else (node,)
+        write = _closure([part if isinstance(part, str) else self._plain_hole(part) for part in parts])
+        return lambda record: str(write(record))
+
+    def _plain_hole(self, node: Node) -> Write:
+        if not isinstance(node, Hole):
+            raise TypeError(node)
+        name = node.item.id
+        if node.table is None:
+            return lambda record: record.get(name, "")
+        column = node.table.columns[0][0]
+        cells = {answer: row[column][0] for answer, row in node.table.rows.items() if row.get(column)}
+        return lambda record: cells.get(record.get(name, ""), "")
+
+
+def _may_vanish(plan: ResourcePlan) -> bool:
+    if plan.stands or plan.each is not None:
+        return False
+    return any(True for _ in presence.counting(plan.root))
+
+
+def coding_text(value: Any) -> str:
+    """Return the compact JSON text of a constant."""
+    return str(value) if isinstance(value, Decimal) else coding.compact(value)
+
+
+def _escaped(value: Any) -> str:
+    if value is None or type(value) is Absent:
+        return ""
+    if type(value) is bool:
+        return "true" if value else "false"
+    return coding.compact(str(value))[1:-1]
+
+
+def _closure(pieces: list[Piece]) -> Write:
+    """Return one function of the record for a list of pieces."""
+    form = "".join(piece.replace("%", "%%") if isinstance(piece, str) else "%s" for piece in pieces)
+    writers = [piece for piece in pieces if not isinstance(piece, str)]
+    if not writers:
+        constant = form % ()
+        return lambda _record: constant
+    if len(writers) == 1:
+        (only,) = writers
+        if form == "%s":
+            return only
+        return lambda record: form % (only(record),)
+    return lambda record: form % tuple([write(record) for write in writers])
+
+
+def _by_table(
+    name: str, texts: dict[Any, str], silence: str, absent: Callable[[str], str]
+) -> Callable[[Record], str]:
+    def write(record: Record) -> str:
+        answer = record.get(name)
+        if answer is None:
+            return silence
+        found = texts.get(answer)
+        return absent(answer.reason) if found is None else found
+
+    return write
+
+
+def _by_lens(
+    name: str, start: str, write_value: Callable[[Any], str], silence: str, absent: Callable[[str], str]
+) -> Callable[[Record], str]:
+    def write(record: Record) -> str:
+        answer = record.get(name)
+        if answer is None:
+            return silence
+        return absent(answer.reason) if type(answer) is Absent else start + write_value(answer)
+
+    return write
+
+
+def _reference_texts(target: Target) -> tuple[str, str]:
+    before = f'{{"reference":"{target.type}/{target.prefix}'
+    return before, f'","identifier":{{"system":"{target.system}","value":"'
+
+
+def _reference(target: Target) -> Callable[[Any], str]:
+    before, between = _reference_texts(target)
+    return lambda answer: f'{before}{answer}{between}{answer}"}}}}'
+
+
+def scoped(each: Item, record: Record) -> Iterator[Record]:
+    """Yield the record as each entry of a many-valued item or group sees it."""
+    for answer in record.get(each.id, ()):
+        if each.type == "group":
+            yield record | {f"{each.id}.{member}": value for member, value in answer.items()}
+        else:
+            yield record | {each.id: answer}
+
+
+def _each_entry(each: Item, write: Write) -> Callable[[Record], str]:
+    def entries(record: Record) -> str:
+        return ",".join([found for inner in scoped(each, record) if (found := write(inner))])
+
+    return entries
+
+
+def _each_resource(
+    each: Item, write: Callable[[Record], Iterator[tuple[str, str]]]
+) -> Callable[[Record], Iterator[tuple[str, str]]]:
+    def resources(record: Record) -> Iterator[tuple[str, str]]:
+        for inner in scoped(each, record):
+            yield from write(inner)
+
+    return resources

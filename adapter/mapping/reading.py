@@ -1,0 +1,225 @@
+"""Resources → fragments of records → records: what was read of each, what was not, and what does not agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapter.crf.record import Absent, Record
+from adapter.crf.study import Codelist, Form, Item
+from adapter.mapping.notes import Note
+from adapter.mapping.residue import Residue, path_of, split
+from adapter.mapping.taken import Taken
+from adapter.outcome import Issue
+
+Key = tuple[Any, ...]
+Derive = Callable[[Record], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One resource as read: a fragment of the record `key` of `form`, or, with form None, nothing of this study's.
+
+    `record` holds what was read at homes, `repeats` what repeats it elsewhere, `claims` the derived values that came along.
+    """
+
+    form: str | None
+    key: Key | None
+    record: Record
+    residue: list[Residue] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    repeats: Record = field(default_factory=dict)
+    claims: Record = field(default_factory=dict)
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A record as its fragments give it. `claims` are the derived values that could not be recomputed from it alone."""
+
+    form: str
+    key: Key
+    record: Record
+    residue: list[Residue]
+    dropped: list[str]
+    issues: list[Issue]
+    claims: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a handful of resources gives: records by form, in order of first appearance, and what they lose."""
+
+    records: list[tuple[str, Record]]
+    residue: list[Residue]
+    dropped: list[str]
+    issues: list[Issue]
+
+
+class FormReading:
+    """Turns what a resource's reader took into a fragment of a form's record, and fragments into the record."""
+
+    def __init__(self, form: Form, codelists: Mapping[str, Codelist], derive: Derive | None) -> None:
+        self.form = form
+        self.derive = derive
+        self.keys = tuple(item.id for item in form.keys)
+        self.top = tuple(item.id for item in form.items.values() if item.group is None)
+        self.derived = frozenset(item.id for item in form.items.values() if item.derived)
+        self.order = {item.id: _sorter(item, form, codelists) for item in form.items.values() if item.many}
+
+    def fragment(self, resource_type: str, taken: Taken, residue: list[Residue], dropped: list[str]) -> Reading:
+        """Return the reading of one resource, what was not read already told apart."""
+        still_open = taken.settle(self.derived.__contains__)
+        issues = [self._unread(resource_type, note) for note in taken.notes if note.item is not None]
+        issues.extend(self._disagreement(item_id) for item_id in sorted(taken.conflicts))
+        issues.extend(self._several(item_id) for item_id in sorted(still_open))
+        for item_id, entries in taken.entries.items():
+            into = taken.claims if item_id in self.derived else taken.answers
+            into[item_id] = self.order[item_id](entries)
+        found = taken.answers if not taken.repeats else {**taken.repeats, **taken.answers}
+        record = {item_id: found[item_id] for item_id in self.top if item_id in found}
+        key = tuple(record[item_id] for item_id in self.keys) if all(k in record for k in self.keys) else None
+        if key is None:
+            issues.extend(self._no_key(item_id) for item_id in self.keys if item_id not in record)
+        return Reading(
+            self.form.id, key, record, residue, dropped, issues, taken.repeats, taken.claims, resource_type
+        )
+
+    def completed(self, record: Record) -> Record:
+        """Return the record with its derived items computed anew."""
+        if self.derive is None:
+            return record
+        whole = dict(record)
+        self.derive(whole)
+        return whole
+
+    def merge(self, readings: Iterable[Reading]) -> Merged:
+        """Return the record of fragments that have one key; where two differ, an issue names the item."""
+        found = list(readings)
+        record: Record = {}
+        claims: Record = {}
+        issues = [issue for reading in found for issue in reading.issues]
+        for reading in found:
+            issues.extend(self._joined(record, self._own(reading), reading))
+            claims.update(reading.claims)
+        for reading in found:
+            issues.extend(self._joined(record, reading.repeats, reading))
+        whole = {item_id: record[item_id] for item_id in self.top if item_id in record}
+        issues.extend(self._recompute(whole, claims))
+        residue = [leaf for reading in found for leaf in reading.residue]
+        dropped = [path for reading in found for path in reading.dropped]
+        return Merged(self.form.id, found[0].key or (), whole, residue, dropped, issues, claims)
+
+    def _own(self, reading: Reading) -> Record:
+        """What a fragment read at its homes; what only repeats another's comes behind."""
+        if not reading.repeats:
+            return reading.record
+        return {k: v for k, v in reading.record.items() if k in self.keys or reading.repeats.get(k) is not v}
+
+    def _joined(self, record: Record, part: Record, reading: Reading) -> Iterable[Issue]:
+        for item_id, answer in part.items():
+            if item_id not in record:
+                record[item_id] = answer
+            elif record[item_id] != answer and self.form.items[item_id].many:
+                record[item_id] = self._united(item_id, record[item_id], answer)
+            elif record[item_id] != answer:
+                yield Issue(
+                    "error",
+                    "conflict",
+                    f"{reading.type} says {show(answer)}, another resource of the same record {show(record[item_id])}; "
+                    "send one answer",
+                    form=self.form.id,
+                    item=item_id,
+                )
+
+    def _united(self, item_id: str, first: Any, second: Any) -> Any:
+        if isinstance(first, Absent) or isinstance(second, Absent):
+            return second if isinstance(first, Absent) else first
+        return self.order[item_id]([*first, *(entry for entry in second if entry not in first)])
+
+    def _recompute(self, record: Record, claims: Record) -> Iterable[Issue]:
+        """Derived items are compared with the value recomputed, where the record alone gives one (rule 13)."""
+        if self.derive is not None:
+            self.derive(record)
+        for item_id, claim in list(claims.items()):
+            if item_id in record:
+                del claims[item_id]
+                if record[item_id] != claim:
+                    yield Issue(
+                        "error",
+                        "business-rule",
+                        f"{show(claim)} was sent, {show(record[item_id])} follows from the answers; correct the one or the other",
+                        form=self.form.id,
+                        item=item_id,
+                        key="derived",
+                    )
+
+    def _unread(self, resource_type: str, note: Note) -> Issue:
+        words, _, _ = path_of(resource_type, list(reversed(note.segments)))
+        item = note.item
+        code = "code-invalid" if item is not None and item.codelist is not None else "value"
+        return Issue(
+            "error",
+            code,
+            f"{show(note.value)} cannot be read; expected is {note.why}",
+            expression=words,
+            form=self.form.id,
+            item=None if item is None else item.id,
+        )
+
+    def _disagreement(self, item_id: str) -> Issue:
+        why = "two places of this resource give different answers; send one"
+        return Issue("error", "conflict", why, form=self.form.id, item=item_id)
+
+    def _several(self, item_id: str) -> Issue:
+        why = "what was sent fits several answers; send the elements that tell them apart"
+        return Issue("error", "incomplete", why, form=self.form.id, item=item_id)
+
+    def _no_key(self, item_id: str) -> Issue:
+        why = f"the resource does not say {item_id}, which is part of the record's key; send it with the study's identifier"
+        return Issue("error", "required", why, form=self.form.id, item=item_id)
+
+
+def show(value: Any) -> str:
+    """Return a value as a person reads it in a message, cut where it is long."""
+    if isinstance(value, Absent):
+        return f"absent ({value.reason})"
+    words = repr(value) if isinstance(value, str) else str(value)
+    return words if len(words) <= 120 else f"{words[:117]}…"
+
+
+def _sorter(item: Item, form: Form, codelists: Mapping[str, Codelist]) -> Callable[[list[Any]], list[Any]]:
+    """Many answers are a set: codes in their codelist's order, entries by their members in order, repeats once."""
+    if item.type == "group":
+        ranks = [(member.member, _rank(member, codelists)) for member in form.members(item.id)]
+
+        def entries(found: list[Any]) -> list[Any]:
+            ordered = [{name: entry[name] for name, _ in ranks if name in entry} for entry in found]
+            return sorted(ordered, key=lambda entry: [rank(entry.get(name)) for name, rank in ranks])
+
+        return entries
+    rank = _rank(item, codelists)
+    return lambda found: sorted(dict.fromkeys(found), key=rank)
+
+
+def _rank(item: Item, codelists: Mapping[str, Codelist]) -> Callable[[Any], Any]:
+    if item.codelist is not None:
+        places = {answer: place for place, answer in enumerate(codelists[item.codelist].rows)}
+        return lambda answer: (places.get(answer, -1) if isinstance(answer, (str, bool)) else -1, "")
+    return _plain_rank
+
+
+def _plain_rank(answer: Any) -> tuple[int, Any]:
+    if answer is None:
+        return 0, ""
+    return (1, answer.reason) if isinstance(answer, Absent) else (2, answer)
+
+
+def unknown_resource(resource: Mapping[str, Any], why: str, code: str = "not-supported") -> Reading:
+    """Return the reading of a resource that no form of the study reads, with the reason. All of it is left unread."""
+    kind = str(resource.get("resourceType", ""))
+    residue, dropped = split(kind, [Note({k: v for k, v in resource.items() if k != "resourceType"})])
+    issue = Issue("error", code, why, expression=kind or None)
+    return Reading(None, None, {}, residue, dropped, [issue], type=kind)

@@ -1,0 +1,169 @@
+"""What a map must keep beyond its places and lenses: one home an item, nothing forgotten, every answer told apart.
+
+Rules 4, 6, 9, 10, 12 and 14 of the mapping language, judged for each view of a form by itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+from adapter.crf.study import Form, Item, Study
+from adapter.errors import Fault
+from adapter.mapping import text
+from adapter.mapping.plan import Hole, Node, ResourcePlan, Table, Text, children, holes, written_holes
+
+Plans = tuple[ResourcePlan, ...]
+
+
+def faults(
+    study: Study, form: Form, clinical: Plans, viewed: Plans, home: str, omits: Mapping[str, str], written: Any
+) -> Iterator[Fault]:
+    """Yield every fault of a form's plans."""
+    for plans in (clinical, viewed):
+        yield from _homes(plans)
+        yield from _tables(plans)
+        for plan in plans:
+            yield from _texts(plan, dict(study.patterns))
+            yield from _restricted(plan)
+            yield from _identity(plan)
+    if written is not None:
+        yield from _complete(form, clinical, home, omits, written)
+    yield from _alike(clinical)
+
+
+def _fault(plan: ResourcePlan, why: str) -> Fault:
+    return Fault(plan.file, plan.line, f"{plan.type}: {why}")
+
+
+def _homes(plans: Plans) -> Iterator[Fault]:
+    """Rule 4: an item has one home in a view; several columns of a codelist are one home told in parts."""
+    found: Counter[tuple[str, str | None]] = Counter()
+    repeats: dict[str, ResourcePlan] = {}
+    for plan in plans:
+        for hole in written_holes(plan.root):
+            if hole.repeat:
+                repeats.setdefault(hole.item.id, plan)
+            elif not hole.item.key:
+                found[hole.item.id, hole.column] += 1
+                if found[hole.item.id, hole.column] == 2:
+                    yield _fault(plan, f"{hole.item.id} has two homes: write {{={hole.item.id}}} in all places but one")
+    at_home = {item_id for item_id, _ in found}
+    keys = {hole.item.id for plan in plans for hole in holes(plan.root) if hole.item.key}
+    for item_id, plan in repeats.items():
+        if item_id not in at_home | keys:
+            yield _fault(plan, f"{{={item_id}}} repeats an item that has no home here: write {{{item_id}}} in one place")
+
+
+def _tables(plans: Plans) -> Iterator[Fault]:
+    """Rule 6: the columns that a view uses tell all rows of a codelist apart, and leave none unsaid."""
+    used: dict[str, list[tuple[ResourcePlan, Table]]] = {}
+    for plan in plans:
+        for hole in holes(plan.root):
+            if hole.table is not None:
+                used.setdefault(hole.item.id, []).append((plan, hole.table))
+    for item_id, places in used.items():
+        yield from _told_apart(item_id, places)
+
+
+def _told_apart(item_id: str, places: list[tuple[ResourcePlan, Table]]) -> Iterator[Fault]:
+    plan, table = places[0]
+    columns = {column: None for _, one in places for column, _ in one.columns}
+    rows: dict[Any, Mapping[str, tuple[str, ...]]] = dict(table.rows)
+    for answer, row in rows.items():
+        if not any(row.get(column) for column in columns):
+            yield _fault(plan, f"codelist {table.codelist}: row {answer} of {item_id} has no cell in {', '.join(columns)}: the answer would be lost")
+    if table.silence is not None:
+        rows[None] = table.silence
+    for (one, cells), (other, others) in combinations(rows.items(), 2):
+        if not any(_disjoint(cells.get(column, ()), others.get(column, ())) for column in columns):
+            yield _fault(plan, f"codelist {table.codelist}: rows {_row(one)} and {_row(other)} of {item_id} cannot be told apart by {', '.join(columns)}")
+
+
+def _row(answer: Any) -> str:
+    return "~" if answer is None else str(answer)
+
+
+def _disjoint(cells: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    return bool(cells) and bool(others) and not set(cells) & set(others)
+
+
+def _texts(plan: ResourcePlan, patterns: dict[str, str]) -> Iterator[Fault]:
+    """Rule 9: an interpolated string inverts."""
+    for node in _every_text(plan.root):
+        try:
+            text.inverter(node, patterns)
+        except ValueError as reason:
+            yield _fault(plan, str(reason))
+
+
+def _every_text(node: Node) -> Iterator[Text]:
+    if isinstance(node, Text):
+        yield node
+    for child in children(node):
+        yield from _every_text(child)
+
+
+def _restricted(plan: ResourcePlan) -> Iterator[Fault]:
+    """Rule 12: a resource with a restricted item is home to no open one."""
+    if not plan.restricted:
+        return
+    for hole in written_holes(plan.root):
+        if hole.counts and not hole.item.restricted:
+            yield _fault(plan, f"holds a restricted item, so it cannot be home to {hole.item.id}, an open one: give that a resource of its own")
+
+
+def _identity(plan: ResourcePlan) -> Iterator[Fault]:
+    """Rule 10: the identifier is made of keys, and of a member that tells a repeated resource apart."""
+    made_of = list(holes(plan.id))
+    for hole in made_of:
+        if not hole.item.key and plan.each is None:
+            yield _fault(plan, f"its identifier holds {hole.item.id}, which is no key of the form")
+    if plan.each is not None and not any(_within(hole, plan.each) for hole in made_of):
+        yield _fault(plan, f"is repeated over {plan.each.id}, so its identifier must hold what tells them apart")
+
+
+def _within(hole: Hole, each: Item) -> bool:
+    return hole.item.id == each.id or hole.item.group == each.id
+
+
+def _complete(
+    form: Form, clinical: Plans, home: str, omits: Mapping[str, str], written: Any
+) -> Iterator[Fault]:
+    """Rule 14: every item is mapped, or omitted with its reason, or the form view is its home."""
+    mapped = {hole.item.id for plan in clinical for hole in holes(plan.root)}
+    omitted = written.get("omits")
+    for item_id in omits:
+        if item_id in mapped:
+            line = omitted.line_of(item_id) if hasattr(omitted, "line_of") else 1
+            yield Fault(getattr(written, "file", ""), line, f"omits: {item_id} is mapped, so it is not omitted")
+    if home == "form":
+        return
+    for item in form.items.values():
+        if item.type != "group" and item.id not in mapped and item.id not in omits and item.group not in omits:
+            why = f"{item.id} is not mapped: give it a place, or a reason under `omits:`, or say `home: form`"
+            yield Fault(getattr(written, "file", ""), getattr(written, "line", 1), why)
+
+
+def _alike(plans: Plans) -> Iterator[Fault]:
+    """Two resources of one type need two ids."""
+    seen: dict[tuple[str, str], ResourcePlan] = {}
+    for plan in plans:
+        skeleton = (plan.type, skeleton_of(plan.id))
+        if skeleton in seen:
+            yield _fault(plan, f"has the same id as another {plan.type} of this form: {skeleton[1]}")
+        seen.setdefault(skeleton, plan)
+
+
+def skeleton_of(node: Node) -> str:
+    """Return the id with its holes, as text: `{subject}-c{cycle}d{day}`."""
+    parts = node.parts if isinstance(node, Text) else (node,)
+    return "".join(part if isinstance(part, str) else _hole_or_const(part) for part in parts)
+
+
+def _hole_or_const(node: Node) -> str:
+    if isinstance(node, Hole):
+        return f"{{{node.item.id}}}"
+    return str(getattr(node, "value", ""))

@@ -1,0 +1,218 @@
+"""A study ready to work: its package loaded, its maps compiled. Three calls do it all.
+
+    study = load_study("mappings/il2_csu")
+    resources = study.to_fhir("injection", record)
+    result = study.to_crf(resources)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from adapter.crf import derive, package
+from adapter.crf.record import Record
+from adapter.crf.study import Site, Study
+from adapter.errors import DefinitionError, Fault, UsageError
+from adapter.fhir import json as fhir_json
+from adapter.mapping.backward import Reader
+from adapter.mapping.compiler import FormPlan, compile_form
+from adapter.mapping.dispatch import Dispatch
+from adapter.mapping.forward import Writer, fhir_id
+from adapter.mapping.notes import Note
+from adapter.mapping.plan import ResourcePlan
+from adapter.mapping.reading import FormReading, Merged, Reading, Result, unknown_resource
+from adapter.mapping.residue import split
+from adapter.mapping.scope import identities, near
+from adapter.mapping.taken import Taken
+from adapter.outcome import Issue
+
+VIEWS = ("clinical", "form", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """A resource as written: its type and id, whether it is restricted, its JSON."""
+
+    type: str
+    id: str
+    restricted: bool
+    body: bytes
+
+
+class MappedStudy:
+    """A study with its maps compiled; `site` reads with that hospital's words too."""
+
+    def __init__(self, definition: Study, site: Site | None, plans: Mapping[str, FormPlan]) -> None:
+        self.definition = definition
+        self.site = site
+        self.plans = plans
+        writer = Writer(definition.zone, definition.patterns)
+        reader = Reader(definition.zone, definition.patterns)
+        self._writers = {
+            (form, view): [(plan, writer.resource(plan)) for plan in form_plan.view(view)]
+            for form, form_plan in plans.items()
+            for view in VIEWS
+        }
+        self._dispatch = Dispatch(
+            (plan, reader.resource(plan)) for form_plan in plans.values() for plan in form_plan.view("both")
+        )
+        self._forms = {
+            form: FormReading(plan.form, definition.codelists, derive.deriver(plan.form))
+            for form, plan in plans.items()
+        }
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The ids of the forms, in the package's order."""
+        return tuple(self.plans)
+
+    def plan(self, form: str) -> FormPlan:
+        """Return the compiled plan of a form. UsageError names the forms there are."""
+        if form not in self.plans:
+            raise UsageError(f"there is no form {form!r}{near(form, self.plans)}; there are {', '.join(self.plans)}")
+        return self.plans[form]
+
+    def restricted_items(self, form: str) -> frozenset[str]:
+        """Return the ids of the items that may reveal the arm."""
+        return frozenset(item.id for item in self.plan(form).form.items.values() if item.restricted)
+
+    def emit(self, form: str, record: Record, view: str = "clinical") -> Iterator[Emitted]:
+        """Yield the resources of a record that has been parsed: keys present, values typed. Derived items are computed anew."""
+        for plan, name, text in self._texts(form, record, view):
+            yield Emitted(plan.type, name, plan.restricted, text.encode())
+
+    def to_fhir_json(self, form: str, record: Record, view: str = "clinical") -> list[bytes]:
+        """Return the resources of a record as compact JSON, in the order of the map."""
+        return [text.encode() for _, _, text in self._texts(form, record, view)]
+
+    def to_fhir(self, form: str, record: Record, view: str = "clinical") -> list[dict[str, Any]]:
+        """Return the resources of a record as plain dicts; decimals keep their digits.
+
+        `record` is item id -> value, as docs/study-package.md says; `view` is clinical, form or both.
+        UsageError for an unknown form or view, or a record without its keys.
+        """
+        return [fhir_json.parse(text) for text in self.to_fhir_json(form, record, view)]
+
+    def _texts(self, form: str, record: Record, view: str) -> Iterator[tuple[ResourcePlan, str, str]]:
+        writers = self._writers.get((form, view))
+        if writers is None:
+            raise UsageError(f"there is no view {view!r}: {', '.join(VIEWS)}") if form in self.plans else self._no(form)
+        whole = self._forms[form].completed(record)
+        missing = [key for key in self._forms[form].keys if key not in whole]
+        if missing:
+            raise UsageError(f"a record of {form} needs its key: {', '.join(missing)}")
+        for plan, write in writers:
+            for name, text in write(whole):
+                yield plan, name, text
+
+    def _no(self, form: str) -> UsageError:
+        return UsageError(f"there is no form {form!r}{near(form, self.plans)}; there are {', '.join(self.plans)}")
+
+    def resource_id(self, form: str, record: Record) -> str:
+        """Return the business key of a record as one text, as ids and paths use it."""
+        key = self.plan(form).form.key_text
+        for item in self.plan(form).form.keys:
+            key = key.replace(f"{{{item.id}}}", str(record[item.id]))
+        return fhir_id(key)
+
+    def form_of(self, resource: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the forms whose resources this one may be, by type, code and identifier."""
+        return tuple(dict.fromkeys(one.plan.form for one in self._dispatch.candidates(resource)))
+
+    def read(self, resource: Mapping[str, Any], form: str | None = None) -> Reading:
+        """Return what one resource says: a fragment of a record, its residue, and what was dropped.
+
+        It never raises on parsed JSON. `form` settles which form is meant where a resource fits several.
+        """
+        if not isinstance(resource, dict):
+            return unknown_resource({}, "a resource is a JSON object", "structure")
+        found = [(plan, taken) for plan, taken in self._dispatch.read(resource) if form in (None, plan.form)]
+        if not found:
+            return unknown_resource(resource, self._why_unknown(resource))
+        if len({plan.form for plan, _ in found}) > 1:
+            names = ", ".join(sorted({plan.form for plan, _ in found}))
+            return unknown_resource(resource, f"fits several forms alike: {names}; say which, or send the study's identifier", "multiple-matches")
+        plan, taken = found[0]
+        self._note_id(plan, taken, resource)
+        residue, dropped = split(plan.type, taken.notes) if taken.notes else ([], [])
+        return self._forms[plan.form].fragment(plan.type, taken, residue, dropped)
+
+    def _note_id(self, plan: ResourcePlan, taken: Taken, resource: Mapping[str, Any]) -> None:
+        """A resource's id that is not ours is its sender's name for it: dropped like any foreign identifier."""
+        if taken.id is not None and not _ours(plan, taken.id, resource):
+            taken.notes.append(Note(taken.id, "id"))
+
+    def _why_unknown(self, resource: Mapping[str, Any]) -> str:
+        kind = resource.get("resourceType")
+        known = sorted({plan.type for form in self.plans.values() for plan in form.view("both")})
+        if kind not in known:
+            return f"no form of this study reads a {kind}; it reads {', '.join(known)}"
+        forms = ", ".join(self.form_of(resource))
+        of_form = f" as {forms}" if forms else ""
+        return f"this {kind} is none of the study's{of_form}: its code, questionnaire, category, drug or status says otherwise"
+
+    def merge(self, readings: Iterable[Reading]) -> Merged:
+        """Return the record of fragments that have one form and one key."""
+        found = list(readings)
+        return self._forms[str(found[0].form)].merge(found)
+
+    def to_crf(self, resources: Iterable[Mapping[str, Any]]) -> Result:
+        """Return the records that resources give, with residue, dropped paths and every issue; fragments are merged."""
+        groups: dict[tuple[str, Any], list[Reading]] = {}
+        result = Result([], [], [], [])
+        for resource in resources:
+            reading = self.read(resource)
+            if reading.form is None or reading.key is None:
+                result.residue.extend(reading.residue)
+                result.dropped.extend(reading.dropped)
+                result.issues.extend(reading.issues)
+            else:
+                groups.setdefault((reading.form, reading.key), []).append(reading)
+        for (form, _), readings in groups.items():
+            merged = self.merge(readings)
+            result.records.append((form, merged.record))
+            result.residue.extend(merged.residue)
+            result.dropped.extend(merged.dropped)
+            result.issues.extend(merged.issues)
+        return result
+
+
+def _ours(plan: ResourcePlan, name: Any, resource: Mapping[str, Any]) -> bool:
+    identifier = resource.get("identifier")
+    listed = identifier if isinstance(identifier, list) else [identifier]
+    values = [one.get("value") for one in listed if isinstance(one, dict)]
+    return any(isinstance(value, str) and fhir_id(plan.prefix + value) == name for value in values)
+
+
+def load_study(folder: str | Path, site: str | None = None, *, only: Collection[str] | None = None) -> MappedStudy:
+    """Load and compile a study package. `site` reads with that hospital's words; `only` compiles these forms alone.
+
+    DefinitionError has every fault of the package and its maps; UsageError names the sites there are.
+    """
+    definition = package.load(Path(folder))
+    words = _site(definition, site)
+    known = tuple(identities(definition))
+    plans: dict[str, FormPlan] = {}
+    faults: list[Fault] = []
+    for form in definition.forms:
+        if only is None or form in only:
+            plans[form], found = compile_form(definition, form, known, words)
+            faults.extend(found)
+    if faults:
+        raise DefinitionError(faults)
+    return MappedStudy(definition, words, plans)
+
+
+def _site(definition: Study, site: str | None) -> Site | None:
+    if site is None:
+        return None
+    if site not in definition.sites:
+        there = ", ".join(sorted(definition.sites)) or "none"
+        raise UsageError(f"the study has no site {site!r} in sites/{near(site, definition.sites)}; there are {there}")
+    return definition.sites[site]
+
+
+__all__ = ["Emitted", "Issue", "MappedStudy", "load_study"]

@@ -1,0 +1,286 @@
+"""A map's YAML → its plan: every place checked against R4, every hole against the form. Start at `resource`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from adapter.fhir import definitions, primitive
+from adapter.fhir.definitions import ExtensionDefinition, Field
+from adapter.mapping import holes, lens
+from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, Text, holes as holes_of
+from adapter.mapping.scope import Scope, Where, near
+
+URIS = ("uri", "url", "canonical", "oid", "uuid")
+MARKS = ("each", "also")
+
+
+class Template:
+    """Compiles the objects of one map. Faults go to the scope; what has one is left out."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def resource(self, written: Any, where: Where) -> Object | None:
+        """Return the tree of a resource, None with a fault if it is none."""
+        kind = written.get("resourceType") if isinstance(written, Mapping) else None
+        if not isinstance(kind, str) or not definitions.is_resource(kind):
+            known = near(str(kind), definitions.resource_types())
+            self.scope.fault(where, f"resourceType {kind!r} is no resource type of R4{known}")
+            return None
+        return self.object(written, kind, where)
+
+    def object(
+        self, written: Any, kind: str, where: Where, known: ExtensionDefinition | None = None, *, nested: bool = False
+    ) -> Object:
+        """Return the tree of an object. `nested` is an extension within another, whose definition is `known`, if any."""
+        where = (getattr(written, "file", where[0]), getattr(written, "line", where[1]))
+        found = self._known(written, kind, known, nested)
+        members = [
+            member
+            for key, value in written.items()
+            if key not in MARKS
+            and (member := self._member(str(key), value, kind, _at(written, key, where), found, nested))
+        ]
+        fields = definitions.fields(kind)
+        members.sort(key=lambda member: -1 if member.key == "resourceType" else _order(fields, member.key))
+        node = Object(kind, tuple(members), self._also(written, kind, where))
+        return self._referring(node, where) if kind == "Reference" else node
+
+    def _known(
+        self, written: Mapping[str, Any], kind: str, outer: ExtensionDefinition | None, nested: bool
+    ) -> ExtensionDefinition | None:
+        url = written.get("url")
+        if kind != "Extension" or not isinstance(url, str):
+            return None
+        if nested:
+            return None if outer is None else outer.nested.get(url)
+        meant = url if ":" in url else self.scope.study.names.get(url)
+        return definitions.extension(meant) if isinstance(meant, str) else None
+
+    def _also(self, written: Mapping[str, Any], kind: str, where: Where) -> tuple[Object, ...]:
+        shapes = written.get("also", ())
+        if not isinstance(shapes, (list, tuple)) or not all(isinstance(shape, Mapping) for shape in shapes):
+            self.scope.fault(where, "`also` is a list of other shapes of this element")
+            return ()
+        return tuple(self.object(shape, kind, where) for shape in shapes)
+
+    def _member(
+        self, key: str, value: Any, kind: str, where: Where, known: ExtensionDefinition | None, nested: bool
+    ) -> Member | None:
+        relative = nested and kind == "Extension" and key == "url"  # the one uri within an extension that is no name
+        if relative or (key == "resourceType" and definitions.is_resource(kind)):
+            return Member(key, "code", Const(str(value)))
+        field = field_of(kind, key)
+        if field is None:
+            self.scope.fault(where, f"{kind} has no element {key!r} in R4{near(key, definitions.fields(kind))}")
+            return None
+        if known is not None and field.element == "value[x]":
+            field = self._extension_field(known, field, where)
+        node = self._element(value, field, where, known if field.type == "Extension" else None)
+        if node is None:
+            return None
+        top = definitions.is_resource(kind)
+        return Member(key, field.type, node, needed=top and field.min > 0)
+
+    def _extension_field(self, known: ExtensionDefinition, field: Field, where: Where) -> Field:
+        if field.key not in known.values:
+            allowed = ", ".join(known.values) or "nested extensions, no value"
+            self.scope.fault(where, f"extension {known.url} holds {allowed}; not {field.key}")
+            return field
+        return known.values[field.key]
+
+    def _element(self, value: Any, field: Field, where: Where, known: ExtensionDefinition | None) -> Node | None:
+        if not field.many:
+            return self._single(value, field, where, known)
+        if not isinstance(value, list):
+            self.scope.fault(where, f"R4 has many {field.key}: write a list")
+            return None
+        entries = (self._entry(entry, field, _at(value, place, where), known) for place, entry in enumerate(value))
+        return Array(field.type, tuple(entry for entry in entries if entry is not None))
+
+    def _entry(self, value: Any, field: Field, where: Where, known: ExtensionDefinition | None) -> Entry | None:
+        if not isinstance(value, Mapping) or "each" not in value:
+            node = self._single(value, field, where, known)
+            return None if node is None else Entry(node)
+        each = self.scope.form.items.get(str(value["each"]))
+        if each is None or not each.many:
+            self.scope.fault(where, f"each: {value['each']} is no item or group with many answers")
+            return None
+        inner = Template(self.scope.inside(each))
+        node = inner._single(value, field, where, known)
+        return None if node is None else Entry(node, each)
+
+    def _single(self, value: Any, field: Field, where: Where, known: ExtensionDefinition | None) -> Node | None:
+        if isinstance(value, list):
+            return self._alternatives(value, field, where, known)
+        if isinstance(value, Mapping):
+            return self._complex(value, field, where, known)
+        if isinstance(value, str):
+            return self._text(value, field, where, known)
+        return self._const(value, field, where)
+
+    def _alternatives(
+        self, values: list[Any], field: Field, where: Where, known: ExtensionDefinition | None
+    ) -> Node | None:
+        options = [self._single(v, field, _at(values, i, where), known) for i, v in enumerate(values)]
+        found = [option for option in options if option is not None]
+        if not values or any(next(holes_of(option), None) for option in found):
+            self.scope.fault(where, f"R4 has one {field.key}: a list here gives alternatives of a constant, the first is written")
+            return None
+        if found and all(isinstance(option, Const) for option in found):
+            first, *others = (option.value for option in found if isinstance(option, Const))
+            return Const(first, tuple(others))
+        return Choice(tuple(found)) if found else None
+
+    def _complex(
+        self, value: Mapping[str, Any], field: Field, where: Where, known: ExtensionDefinition | None
+    ) -> Node | None:
+        if definitions.is_primitive(field.type):
+            self.scope.fault(where, f"{field.key} is a {field.type} in R4, not an object")
+            return None
+        if field.type == "Resource":
+            return self.resource(value, where)
+        return self.object(value, field.type, where, known, nested=field.path == "Extension.extension")
+
+    def _text(self, value: str, field: Field, where: Where, known: ExtensionDefinition | None) -> Node | None:
+        try:
+            parts = holes.parse(value)
+        except ValueError as reason:
+            self.scope.fault(where, str(reason))
+            return None
+        if not any(isinstance(part, holes.HoleText) for part in parts):
+            return self._word("".join(map(str, parts)), field, where, known)
+        filled = [part if isinstance(part, str) else self._hole(part, field, where, len(parts) > 1) for part in parts]
+        if None in filled:
+            return None
+        if len(filled) == 1:
+            return filled[0] if isinstance(filled[0], Hole) else None
+        if field.type not in lens.TOKENS:
+            self.scope.fault(where, f"{field.key} is a {field.type}: a text with holes fills strings and uris only")
+            return None
+        return Text(tuple(part for part in filled if part is not None))
+
+    def _hole(self, written: holes.HoleText, field: Field, where: Where, in_text: bool) -> Hole | None:
+        item = self.scope.item(written.item, where)
+        if item is None:
+            return None
+        fhir_type = "string" if in_text else field.type
+        found = lens.name(item, fhir_type) if not (in_text and item.type in _TEXTUAL and item.codelist is None) else "text"
+        if found is None:
+            unit = " without a unit" if fhir_type == "Quantity" and item.unit is None else ""
+            self.scope.fault(where, f"no lens fills a {fhir_type} ({field.path}) from {item.id}, a {item.type}{unit}")
+            return None
+        hole = Hole(item, fhir_type, found, written.repeat, written.spoken, written.column)
+        return self._equipped(hole, field, where)
+
+    def _equipped(self, hole: Hole, field: Field, where: Where) -> Hole | None:
+        """Return the hole with its table or its target."""
+        if hole.lens == "codelist":
+            table = self.scope.table(hole.item, hole.column, hole.type, where)
+            return None if table is None else replace(hole, table=table)
+        if hole.column is not None:
+            self.scope.fault(where, f"{hole.item.id} has no codelist, so no column {hole.column!r}")
+            return None
+        if hole.lens != "reference":
+            return hole
+        target = self.scope.target(hole.item, field.targets)
+        if target is None:
+            kinds = " or ".join(field.targets) or "resource"
+            self.scope.fault(where, f"no {kinds} of this study is identified by {hole.item.id} alone, so {field.key} has nothing to refer to")
+            return None
+        return replace(hole, target=target)
+
+    def _word(self, word: str, field: Field, where: Where, known: ExtensionDefinition | None) -> Node | None:
+        """A bare word where R4 wants a uri or an object is a name; anywhere else it is itself (rule 2)."""
+        relative = field.path == "Reference.type"
+        if definitions.is_primitive(field.type) and (field.type not in URIS or ":" in word or relative):
+            return self._const(word, field, where)
+        if definitions.is_primitive(field.type) and word.startswith("#"):
+            return self._const(word, field, where)
+        meant = self.scope.name(word, where)
+        if meant is None:
+            return None
+        if isinstance(meant, str) and ":" not in meant:
+            self.scope.fault(where, f"the name {word!r} stands for {meant!r}, which is neither a uri nor an object")
+            return None
+        return self._single(meant, field, where, known)
+
+    def _const(self, value: Any, field: Field, where: Where) -> Const | None:
+        if not definitions.is_primitive(field.type):
+            self.scope.fault(where, f"{field.key} is a {field.type} in R4: write an object, a name or a hole, not {value!r}")
+            return None
+        typed = as_primitive(value, field.type)
+        why = primitive.why(field.type, typed)
+        if why is None and field.codes is not None and typed not in field.codes:
+            why = f"R4 allows {', '.join(sorted(field.codes))}{near(str(typed), field.codes)}"
+        if why is not None:
+            self.scope.fault(where, f"{value!r} cannot stand in {field.path}: {why}")
+            return None
+        return Const(typed)
+
+    def _referring(self, node: Object, where: Where) -> Object:
+        """Add `reference` to a Reference by identifier, where the study has the resource: a Bundle then resolves by itself."""
+        members = {member.key: member.node for member in node.members}
+        identifier = members.get("identifier")
+        if "reference" in members or not isinstance(identifier, Object):
+            return node
+        parts = {member.key: member.node for member in identifier.members}
+        kind, system, value = members.get("type"), parts.get("system"), parts.get("value")
+        if not (isinstance(kind, Const) and isinstance(system, Const)) or value is None:
+            return node
+        target = self.scope.identity(str(kind.value), str(system.value))
+        if target is None:
+            return node
+        literal = Member("reference", "string", _literal(target.type, target.prefix, value))
+        return replace(node, members=(literal, *node.members))
+
+
+_TEXTUAL = ("text", "token", "integer", "decimal", "date", "fulldate", "datetime", "year", "subject", "site", "visit", "boolean")
+
+
+def _literal(kind: str, prefix: str, value: Node) -> Node:
+    start = f"{kind}/{prefix}"
+    if isinstance(value, Const):
+        return Const(start + str(value.value))
+    parts = value.parts if isinstance(value, Text) else (value,)
+    repeated = [replace(part, repeat=True, type="string", lens="text") if isinstance(part, Hole) else part for part in parts]
+    if isinstance(repeated[0], str):
+        return Text((start + repeated[0], *repeated[1:]))  # type: ignore[arg-type]
+    return Text((start, *repeated))  # type: ignore[arg-type]
+
+
+def field_of(kind: str, key: str) -> Field | None:
+    """Return the field of a JSON key; for `_key` the id and extensions of a primitive, as a list where the primitive is one."""
+    fields = definitions.fields(kind)
+    if not key.startswith("_"):
+        return fields.get(key)
+    twin = fields.get(key[1:])
+    if twin is None or not definitions.is_primitive(twin.type):
+        return None
+    return replace(twin, key=key, codes=None, targets=(), type="Element", min=0)
+
+
+def _order(fields: Mapping[str, Field], key: str) -> float:
+    return fields[key[1:]].order + 0.5 if key.startswith("_") else fields[key].order
+
+
+def _at(written: Any, key: Any, where: Where) -> Where:
+    """Return file and line of a key or entry; of something a name stands for, where the name was used."""
+    if hasattr(written, "line_of"):
+        return written.file, written.line_of(key)
+    return where
+
+
+def as_primitive(value: Any, fhir_type: str) -> Any:
+    """Return a YAML scalar as the JSON value of a primitive type: `78421000` is a text where R4 wants a code."""
+    if fhir_type == "decimal" and not isinstance(value, bool):
+        try:
+            return value if isinstance(value, int) else Decimal(str(value))
+        except InvalidOperation:
+            return value
+    if fhir_type in ("boolean", *lens.WHOLE) or isinstance(value, (bool, type(None))):
+        return value
+    return str(value)

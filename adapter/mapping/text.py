@@ -1,0 +1,126 @@
+"""Interpolated strings: filled forwards, inverted backwards where that has one answer (rule 9)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as sre_parser  # type: ignore[attr-defined]
+from typing import Any
+
+from adapter.crf.study import Item
+from adapter.mapping.plan import Hole, Text
+
+SHAPES = {
+    "text": ".+",
+    "token": r"\S+",
+    "integer": "-?[0-9]+",
+    "decimal": r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?",
+    "date": "[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?",
+    "fulldate": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "datetime": r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2}))?)?)?",
+    "year": "[0-9]{4}",
+    "boolean": "true|false",
+}
+STUDY_SHAPE = "[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
+"""Subjects, sites and visits of a study that declares no pattern for them."""
+
+
+def shape(item: Item, patterns: dict[str, str]) -> str:
+    """Return the regular expression of an item's texts; an integer from 0 to 9 has one digit."""
+    if item.type == "integer" and item.low is not None and item.high is not None and 0 <= item.low <= item.high <= 9:
+        return "[0-9]"
+    return patterns.get(item.type) or SHAPES.get(item.type, STUDY_SHAPE)
+
+
+def hole_shape(hole: Hole, patterns: dict[str, str]) -> str:
+    """Return the regular expression of what a hole writes into a text; a codelist's are its cells."""
+    if hole.table is None:
+        return shape(hole.item, patterns)
+    column = hole.table.columns[0][0]
+    rows = [*hole.table.rows.values(), *([hole.table.silence] if hole.table.silence is not None else [])]
+    return "|".join(sorted({re.escape(cell) for row in rows for cell in row.get(column, ())}, reverse=True)) or "(?!)"
+
+
+def inverter(text: Text, patterns: dict[str, str]) -> re.Pattern[str]:
+    """Return the expression that reads a text: one group a hole, in order. ValueError if it has no one inverse."""
+    _check(text.parts, patterns)
+    groups = [
+        re.escape(part) if isinstance(part, str) else f"({hole_shape(part, patterns)}){'' if part.item.key else '?'}"
+        for part in text.parts
+    ]
+    return re.compile("".join(groups), re.DOTALL | re.ASCII)
+
+
+def _check(parts: Sequence[str | Hole], patterns: dict[str, str]) -> None:
+    """Between the fixed beginning and the fixed end each hole but the last must stop at a character it cannot hold."""
+    loose = [place for place, part in enumerate(parts) if isinstance(part, Hole) and not _fixed(part, patterns)]
+    for place in loose[:-1]:
+        hole, onward = parts[place], parts[place + 1]
+        if isinstance(onward, Hole) or _may_hold(hole_shape(_hole(hole), patterns), onward[0]):
+            stop = "another hole" if isinstance(onward, Hole) else repr(onward[0])
+            raise ValueError(
+                f"this text cannot be read back: {{{_hole(hole).item.id}}} may be of any length and is followed by {stop}; "
+                "put a character between that it cannot contain"
+            )
+
+
+def _hole(part: str | Hole) -> Hole:
+    if isinstance(part, str):
+        raise TypeError(part)
+    return part
+
+
+def _fixed(hole: Hole, patterns: dict[str, str]) -> bool:
+    low, high = _tree(hole_shape(hole, patterns)).getwidth()
+    return hole.item.key and low == high
+
+
+@cache
+def _tree(pattern: str) -> Any:
+    """Return Python's own parse of a pattern: its widths and characters are found nowhere public."""
+    return sre_parser.parse(pattern, re.DOTALL | re.ASCII)
+
+
+def _may_hold(pattern: str, character: str) -> bool:
+    return any(_holds(op, argument, ord(character)) for op, argument in _flat(_tree(pattern)))
+
+
+def _flat(tree: Any) -> Any:
+    """Yield the operations of a parsed pattern that consume characters."""
+    for op, argument in tree:
+        if op is sre.BRANCH:
+            for branch in argument[1]:
+                yield from _flat(branch)
+        elif op in (sre.SUBPATTERN, sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+            yield from _flat(argument[-1])
+        else:
+            yield op, argument
+
+
+def _holds(op: Any, argument: Any, code: int) -> bool:
+    """Tell whether a consuming operation may take the character; in doubt it may."""
+    if op is sre.LITERAL:
+        return bool(argument == code)
+    if op is sre.IN and argument[0][0] is not sre.NEGATE:
+        return any(_in(kind, value, code) for kind, value in argument)
+    return op not in (sre.AT, sre.ASSERT, sre.ASSERT_NOT)
+
+
+def _in(kind: Any, value: Any, code: int) -> bool:
+    if kind is sre.LITERAL:
+        return bool(value == code)
+    if kind is sre.RANGE:
+        return bool(value[0] <= code <= value[1])
+    return True
+
+
+def parse(item: Item, text: str) -> Any:
+    """Return the typed answer of a text that has the item's shape."""
+    if item.type in ("integer", "year"):
+        return int(text)
+    if item.type == "decimal":
+        return Decimal(text)
+    return text == "true" if item.type == "boolean" else text

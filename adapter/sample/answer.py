@@ -1,0 +1,65 @@
+"""Turn what was drawn into the typed values of a form's items (docs/study-package.md, Records)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from math import floor
+from typing import Any
+
+from adapter.crf.record import Absent, Record
+from adapter.crf.study import Form, Item
+
+TENTHS = 1
+"""Digits after the point of a decimal whose draw says none."""
+
+
+def record_of(form: Form) -> Callable[[Mapping[str, Any]], Record]:
+    """Return what makes a record, in the form's order, of drawn values (item id -> value or None)."""
+    typed = [
+        (item.id, _typed(form, item))
+        for item in form.items.values()
+        if item.group is None and not item.derived
+    ]
+
+    def build(drawn: Mapping[str, Any]) -> Record:
+        return {name: as_type(drawn[name]) for name, as_type in typed if drawn.get(name) is not None}
+
+    return build
+
+
+def _typed(form: Form, item: Item) -> Callable[[Any], Any]:
+    one = _entry(form, item) if item.type == "group" else SCALARS.get(item.type, str)
+    if item.many:
+        return lambda value: value if isinstance(value, Absent) else [one(each) for each in _list(value)]
+    return lambda value: value if isinstance(value, Absent) else one(value)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _entry(form: Form, group: Item) -> Callable[[Any], dict[str, Any]]:
+    members = {member.member: _typed(form, member) for member in form.members(group.id)}
+    return lambda entry: {
+        name: as_type(entry[name]) for name, as_type in members.items() if entry.get(name) is not None
+    }
+
+
+def whole(value: Any) -> int:
+    """Return the nearest whole number, half up."""
+    return value if isinstance(value, int) else floor(float(value) + 0.5)
+
+
+def decimal(value: Any) -> Decimal:
+    """Return a decimal with the digits it was declared with; a raw number gets one digit."""
+    return Decimal(f"{value:.{TENTHS}f}") if isinstance(value, float) else Decimal(value)
+
+
+SCALARS: Mapping[str, Callable[[Any], Any]] = {
+    "integer": whole,
+    "year": whole,
+    "decimal": decimal,
+    "boolean": bool,
+}
+"""Item type -> what makes its value; every other type is the text as drawn."""

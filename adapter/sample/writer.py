@@ -1,0 +1,70 @@
+"""Write a sample: DIR/crf/<form>.csv and DIR/fhir/<ResourceType>.ndjson, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from adapter.crf.record import Record, RecordParser, parser
+from adapter.crf.study import Study
+from adapter.errors import CrfhirError
+from adapter.files.atomic import Staged
+from adapter.files.csv import csv_lines
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a sample holds: subjects, records by form, resources by type, and how many were varied."""
+
+    subjects: int = 0
+    records: Counter[str] = field(default_factory=Counter)
+    resources: Counter[str] = field(default_factory=Counter)
+    varied: int = 0
+
+
+class Writer:
+    """The files of a sample in the making; a form's file begins with its header."""
+
+    def __init__(self, study: Study, folder: Path, staged: Staged) -> None:
+        self._study, self._folder, self._staged = study, folder, staged
+        self._parsers: dict[str, RecordParser] = {}
+        self._streams: dict[Path, BinaryIO] = {}
+        self.counts = Counts()
+
+    def open_form(self, form: str) -> None:
+        """Begin the file of a form, so that a form without records has its header too."""
+        self._parsers[form] = parser(self._study, form)
+        self._stream("crf", f"{form}.csv").write(csv_lines([self._parsers[form].columns()]))
+
+    def record(self, form: str, record: Record) -> None:
+        """Add a record to its form's file; CrfhirError when the study itself would refuse it."""
+        cells = self._parsers[form].to_cells(record)
+        _, issues = self._parsers[form].parse_cells(cells)
+        refused = [str(issue) for issue in issues if issue.refuses]
+        if refused:
+            raise CrfhirError(
+                "\n".join(["The sample of this study makes a record that the study refuses.", *refused])
+            )
+        self._stream("crf", f"{form}.csv").write(
+            csv_lines([[cells.get(name, "") for name in self._parsers[form].columns()]])
+        )
+        self.counts.records[form] += 1
+
+    def resource(self, type_name: str, body: bytes) -> None:
+        """Add a resource to the file of its type."""
+        self._stream("fhir", f"{type_name}.ndjson").write(body + b"\n")
+        self.counts.resources[type_name] += 1
+
+    def _stream(self, kind: str, name: str) -> BinaryIO:
+        path = self._folder / kind / name
+        if path not in self._streams:
+            self._staged.folder(path.parent)
+            self._streams[path] = self._staged.file(path)
+        return self._streams[path]
+
+
+Progress = Callable[[int, int], None]
+"""Told after each subject: how many are done, and of how many."""

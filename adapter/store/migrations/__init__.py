@@ -1,0 +1,1 @@
+"""Alembic's migrations, run by `crfhir serve` and `crfhir load` when they start."""

@@ -1,0 +1,102 @@
+"""What goes into the store and comes back: plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from adapter.errors import StoreError
+
+Outcome = Literal["created", "changed", "unchanged"]
+
+OPEN = "open"
+RESTRICTED = "restricted"
+
+
+class Emission(Protocol):
+    """A resource as the mapping emits it: compact JSON that begins with resourceType and id, without a version."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def restricted(self) -> bool: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A record's address: its form, its business key as one text, and the subject it belongs to, if any."""
+
+    form: str
+    text: str
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as it stands before a push: the JSON texts of its two parts; None where there is none yet."""
+
+    open: str | None = None
+    restricted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What a push makes of one record: the JSON text of its open part, of its restricted part unless that is left
+    as it is (None), and the resources that the whole record now stands for."""
+
+    key: Key
+    open: str
+    restricted: str | None
+    resources: Sequence[Emission]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A version of an open resource: what `Location`, `ETag` and `Last-Modified` say."""
+
+    type: str
+    id: str
+    version: int
+    at: str
+
+    @property
+    def path(self) -> str:
+        """`Observation/01-001-W2-crp`."""
+        return f"{self.type}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one record's open part, and the open resources that stand for it now."""
+
+    key: Key
+    outcome: Outcome
+    resources: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an open resource as it is served; `body` is empty when that version is a deletion."""
+
+    address: Address
+    body: bytes
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVersion:
+    """The open part of one record as it stands."""
+
+    key: Key
+    version: int
+    at: str
+    content: str
+
+
+class ClashError(StoreError):
+    """Two records want the same resource address: an identifier in a map leaves out a part of the business key."""

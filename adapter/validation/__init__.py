@@ -1,0 +1,1 @@
+"""Validation of FHIR resources: so far their structure alone, which the mapping takes for granted."""
