@@ -14,8 +14,8 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from adapter.fhir import json
 from adapter.crf.facts import FORM, study_record
+from adapter.fhir import json
 from adapter.intake.desk import Desk
 from adapter.intake.draft import Draft, Drafts, of_cells, of_resources, of_values
 from adapter.intake.engine import Engine
@@ -31,6 +31,7 @@ Clock = Callable[[], datetime]
 Rows = Iterable[tuple[str, Iterable[tuple[Place, Mapping[str, str]]]]]
 """Forms with their rows: cells by column, each with its place."""
 
+
 class RefusedError(Exception):
     """A push with an issue that refuses: leaving the transaction by it takes everything back."""
 
@@ -45,7 +46,8 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """One study and its store. `clock` gives the aware time of now, for versions and for checks against the future."""
+    """One study and its store. `clock` gives the aware time of now, for versions and for checks against
+    the future."""
 
     desk: Desk
     store: Store
@@ -69,7 +71,8 @@ class Pipeline:
         return self._push(sender, digest, of_resources(self.desk, resources), require)
 
     def load(self, sender: str, digest: str, rows: Rows, progress: Callable[[int], None]) -> Receipt:
-        """Store files of records, in one transaction: the good rows, with the issues of the bad ones in the receipt."""
+        """Store files of records, in one transaction: the good rows, with the issues of the bad ones in
+        the receipt."""
         now, receipt = self.clock(), Receipt()
         with self.store.push(sender, digest, now_text(now)) as push:
             touched: set[tuple[str, str]] = set()
@@ -120,9 +123,7 @@ class Pipeline:
         push.close(receipt.text(), json.encode(drafts.residue).decode())
         return receipt
 
-    def _write(
-        self, push: Push, drafts: Sequence[Draft], now: datetime, issues: list[Issue]
-    ) -> list[Entry]:
+    def _write(self, push: Push, drafts: Sequence[Draft], now: datetime, issues: list[Issue]) -> list[Entry]:
         """Write the drafts that pass, in batches; the issues of all are added to `issues`."""
         written: list[Entry] = []
         waiting = iter(drafts)
@@ -132,7 +133,9 @@ class Pipeline:
             issues += [issue for _, _, found in met for issue in found]
             passed = [(draft, write) for draft, write, _ in met if write is not None]
             answers = push.write([write for _, write in passed])
-            written += [self._entry(draft, answer) for (draft, _), answer in zip(passed, answers, strict=True)]
+            written += [
+                self._entry(draft, answer) for (draft, _), answer in zip(passed, answers, strict=True)
+            ]
         return written
 
     def _entry(self, draft: Draft, written: Written) -> Entry:
@@ -151,8 +154,9 @@ def _digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def open_pipeline(engine: Engine, store: Store, clock: Clock = _utc_now) -> Pipeline:
-    """Return the pipeline of a study and its store, with the study's own record in place."""
-    pipeline = Pipeline(Desk(engine), store, clock)
+def open_pipeline(engine: Engine, store: Store, clock: Clock = _utc_now, site: str | None = None) -> Pipeline:
+    """Return the pipeline of a study and its store, with the study's own record in place; `site` reads its
+    words."""
+    pipeline = Pipeline(Desk(engine, site), store, clock)
     pipeline.put_study()
     return pipeline

@@ -79,4 +79,15 @@ def location(base: str, address: Address) -> str:
     return f"{base}/fhir/{address.path}/_history/{address.version}"
 
 
-__all__ = ["JSON", "answer", "known", "location", "moment", "outcome", "plain", "raw", "resource", "versioned"]
+__all__ = [
+    "JSON",
+    "answer",
+    "known",
+    "location",
+    "moment",
+    "outcome",
+    "plain",
+    "raw",
+    "resource",
+    "versioned",
+]

@@ -12,7 +12,7 @@ from adapter.api.config import Config, is_loopback
 from adapter.api.failure import failure
 from adapter.api.service import Service
 from adapter.config import study_folder
-from adapter.mapping import load_study
+from adapter.mapping.study import load_study
 from adapter.pipeline import open_pipeline
 from adapter.store.store import open_store
 
@@ -58,7 +58,11 @@ def _admit(config: Config) -> None:
 
 def _at_home(config: Config) -> None:
     # A page from elsewhere may reach loopback under a name of its own (DNS rebinding): that name is not ours.
-    host = request.host.rpartition(":")[0] if not request.host.endswith("]") and ":" in request.host else request.host
+    host = (
+        request.host.rpartition(":")[0]
+        if not request.host.endswith("]") and ":" in request.host
+        else request.host
+    )
     if not is_loopback(host) and host != config.host:
         raise failure("forbidden", "The open demo answers at a loopback address only: use 127.0.0.1.")
 

@@ -14,7 +14,8 @@ DATE = "2026-11-22"
 
 
 def capability_statement(here: Service) -> dict[str, Any]:
-    """What this server can do: its types with their interactions and search parameters, transaction, $convert."""
+    """What this server can do: its types with their interactions and search parameters, transaction,
+    $convert."""
     title = str(here.desk.study.facts.get("title") or here.desk.study.id)
     return {
         "resourceType": "CapabilityStatement",
@@ -22,7 +23,10 @@ def capability_statement(here: Service) -> dict[str, Any]:
         "date": DATE,
         "kind": "instance",
         "software": {"name": "crfhir", "version": adapter.__version__},
-        "implementation": {"description": f"CRF records as FHIR R4: {title}", "url": f"{here.config.base_url}/fhir"},
+        "implementation": {
+            "description": f"CRF records as FHIR R4: {title}",
+            "url": f"{here.config.base_url}/fhir",
+        },
         "fhirVersion": "4.0.1",
         "format": [JSON, XML],
         "rest": [
@@ -31,14 +35,18 @@ def capability_statement(here: Service) -> dict[str, Any]:
                 "documentation": _documentation(here),
                 "resource": [_resource(type_) for type_ in here.desk.types],
                 "interaction": [{"code": "transaction"}],
-                "operation": [{"name": "convert", "definition": f"{here.desk.study.base}/OperationDefinition/convert"}],
+                "operation": [
+                    {"name": "convert", "definition": f"{here.desk.study.base}/OperationDefinition/convert"}
+                ],
             }
         ],
     }
 
 
 def _documentation(here: Service) -> str:
-    access = "open demo: no token, loopback only" if here.config.open_demo else "closed: there are no logins yet"
+    access = (
+        "open demo: no token, loopback only" if here.config.open_demo else "closed: there are no logins yet"
+    )
     return (
         f"Access: {access}. A resource's id is its record's business key. The same record twice is one record. "
         "What may reveal a subject's arm is kept and not served."

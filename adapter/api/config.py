@@ -23,7 +23,8 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Config:
-    """What the service needs to know. `open_demo`: sample data for anyone on this machine, without a token."""
+    """What the service needs to know. `open_demo`: sample data for anyone on this machine, without a
+    token."""
 
     study: str | None = None
     database: str = DATABASE

@@ -28,7 +28,9 @@ def convert() -> Response:
     if isinstance(value, dict) and "resourceType" not in value and "form" in value:
         form, records = value["form"], value.get("records", [value.get("record")])
         if not isinstance(form, str) or not isinstance(records, list):
-            raise failure("structure", 'Send {"form": its id, "record": {…}} or {"form": its id, "records": [{…}]}.')
+            raise failure(
+                "structure", 'Send {"form": its id, "record": {…}} or {"form": its id, "records": [{…}]}.'
+            )
         return _to_fhir(service(), service().known_form(form), records)
     return _to_crf(service(), value, None)
 
@@ -56,7 +58,10 @@ def _to_fhir(here: Service, form: str, values: list[Any]) -> Response:
         raise content(issues)
     emitted = [entry for record in records for entry in here.desk.engine.emit(form, record, view)]
     entries = [
-        {"fullUrl": f"{here.config.base_url}/fhir/{entry.type}/{entry.id}", "resource": json.parse(entry.body)}
+        {
+            "fullUrl": f"{here.config.base_url}/fhir/{entry.type}/{entry.id}",
+            "resource": json.parse(entry.body),
+        }
         for entry in emitted
         if not entry.restricted
     ]
@@ -70,7 +75,9 @@ def _to_crf(here: Service, value: Any, form: str | None) -> Response:
     found = [record for draft in drafts.drafts for record in _record(here, drafts, draft)]
     others = sorted({entry["form"] for entry in found} - {form}) if form is not None else []
     if others:
-        text = f"These are records of {', '.join(others)}, not of {form}: send them there, or to /fhir/$convert."
+        text = (
+            f"These are records of {', '.join(others)}, not of {form}: send them there, or to /fhir/$convert."
+        )
         drafts.issues.append(Issue("error", "business-rule", text))
     if drafts.refused:
         raise content(drafts.issues)
@@ -102,5 +109,3 @@ def _resources(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         if not isinstance(resource, dict):
             raise FailureError(400, [Issue("error", "structure", "An entry has a resource.", where)])
         yield where, resource
-
-

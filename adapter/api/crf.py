@@ -30,7 +30,12 @@ def forms() -> Response:
     here = service()
     counts = here.store.counts()[0]
     listed = [
-        {"form": form.id, "label": dict(form.labels), "records": counts.get(form.id, 0), "url": f"/crf/{form.id}"}
+        {
+            "form": form.id,
+            "label": dict(form.labels),
+            "records": counts.get(form.id, 0),
+            "url": f"/crf/{form.id}",
+        }
         for form in here.desk.forms.values()
     ]
     return answer.plain({"study": here.desk.study.id, "forms": listed})
@@ -67,7 +72,9 @@ def records(form: str) -> Response:
     size = count(request.args.get("_count", str(COUNT)))
     token = request.args.get(PAGE)
     after = page_place(token, used) if token is not None else None
-    page = here.store.list_records(form, subject, size, (position(after), after) if after is not None else None)
+    page = here.store.list_records(
+        form, subject, size, (position(after), after) if after is not None else None
+    )
     listed: dict[str, Any] = {
         "form": form,
         "total": page.total,

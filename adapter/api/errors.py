@@ -48,7 +48,10 @@ def _not_stored(reason: StoreError) -> Response:
     log.error("store: %s", type(reason).__name__)
     if isinstance(reason, ClashError):
         return told(409, (Issue("error", "conflict", str(reason)),))
-    return told(503, (Issue("error", "transient", "The store cannot take this now: nothing was stored, send it again."),))
+    return told(
+        503,
+        (Issue("error", "transient", "The store cannot take this now: nothing was stored, send it again."),),
+    )
 
 
 def _refused(reason: HTTPException) -> Response:

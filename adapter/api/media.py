@@ -1,4 +1,5 @@
-"""Formats: which one an answer takes, and a request's body read in the one it says it is in, within bounds."""
+"""Formats: which one an answer takes, and a request's body read in the one it says it is in, within
+bounds."""
 
 from __future__ import annotations
 
@@ -29,13 +30,11 @@ def wanted(request: Request, *, xml: bool = True) -> str:
     Failure 406 when neither JSON nor (where `xml`) XML will do.
     """
     named = request.args.get("_format")
-    if named is not None:
-        found = _named(named)
-    else:
-        found = _accepted(request.headers.get("Accept", "*/*"))
+    found = _named(named) if named is not None else _accepted(request.headers.get("Accept", "*/*"))
     if found is None or (found == XML and not xml):
         raise failure(
-            "not-acceptable", f"Answers come as {JSON}{' or ' + XML if xml else ''}: ask for one by Accept or _format."
+            "not-acceptable",
+            f"Answers come as {JSON}{' or ' + XML if xml else ''}: ask for one by Accept or _format.",
         )
     return found
 
@@ -89,7 +88,11 @@ def parsed(raw: bytes, kind: str) -> Any:
 def _which(type_: str, *, xml: bool) -> str:
     names = f"{JSON} or {XML}" if xml else PLAIN_JSON
     said = "says no Content-Type" if not type_ else f"says Content-Type {type_[:60]}"
-    hint = ' (with curl: -H "Content-Type: ' + (JSON if xml else PLAIN_JSON) + '")' if type_ in (*_PATCHES, "") else ""
+    hint = (
+        ' (with curl: -H "Content-Type: ' + (JSON if xml else PLAIN_JSON) + '")'
+        if type_ in (*_PATCHES, "")
+        else ""
+    )
     return f"The request {said}: send {names}{hint}."
 
 

@@ -1,4 +1,5 @@
-"""Search parameters: what each resource type can be searched by, and a request's query turned into the store's."""
+"""Search parameters: what each resource type can be searched by, and a request's query turned into the
+store's."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def searchable(type_: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A search as it was understood: the store's query, the parameters that took part, and those that did not."""
+    """A search as it was understood: the store's query, the parameters that took part, and those that did
+    not."""
 
     query: Query
     used: tuple[tuple[str, str], ...]
@@ -67,7 +69,8 @@ class Asked:
 
 
 def asked(type_: str, arguments: Iterable[tuple[str, str]], base: str, zone: str, *, strict: bool) -> Asked:
-    """Understand a query string. Failure 400 for a value or modifier that cannot be, and in strict handling for any
+    """Understand a query string. Failure 400 for a value or modifier that cannot be, and in strict
+    handling for any
     parameter that this type does not have; 404 for a page that is not of this search."""
     query, used, ignored, after = Query(type_, count=COUNT), [], [], None
     for name, value in arguments:
@@ -104,7 +107,8 @@ def page_token(after: str, used: Sequence[tuple[str, str]]) -> str:
 
 
 def page_place(token: str, used: Sequence[tuple[str, str]]) -> str:
-    """The id after which a page begins. Failure 404 when the link was made for another search or by another hand."""
+    """The id after which a page begins. Failure 404 when the link was made for another search or by
+    another hand."""
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         seal, after = raw[:6], raw[6:].decode()
@@ -135,7 +139,9 @@ def _with(query: Query, type_: str, named: str, value: str, base: str, zone: str
         return replace(query, dates=(*query.dates, _each(alternatives, zone)))
     if kind == "token":
         return replace(query, tokens=(*query.tokens, tuple(map(_token, alternatives))))
-    read: Callable[[str], str] = _identified if modifier == "identifier" else lambda text: _subject(text, base)
+    read: Callable[[str], str] = (
+        _identified if modifier == "identifier" else lambda text: _subject(text, base)
+    )
     return replace(query, subjects=(*query.subjects, tuple(map(read, alternatives))))
 
 

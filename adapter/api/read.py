@@ -27,14 +27,14 @@ def metadata() -> Response:
 @blueprint.get("/<type_>/<id_>")
 def read(type_: str, id_: str) -> Response:
     """Answer one resource as it stands: 404 when there is none that may be seen, 410 when it is gone."""
-    return _resource(type_, id_, service().store.read(service().known_type(type_), id_))
+    return _resource(type_, service().store.read(service().known_type(type_), id_))
 
 
 @blueprint.get("/<type_>/<id_>/_history/<version>")
 def read_version(type_: str, id_: str, version: str) -> Response:
     """Answer one version of a resource."""
     number = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
-    return _resource(type_, id_, service().store.read(service().known_type(type_), id_, number))
+    return _resource(type_, service().store.read(service().known_type(type_), id_, number))
 
 
 @blueprint.get("/<type_>")
@@ -49,7 +49,8 @@ def search(type_: str) -> Response:
 
 
 def bundle(base: str, question: Asked, page: Page) -> bytes:
-    """The searchset of a page: resources as the bytes that are stored, self and next links, what was ignored."""
+    """The searchset of a page: resources as the bytes that are stored, self and next links, what was
+    ignored."""
     where = f"{base}/fhir/{question.query.type}"
     links = [{"relation": "self", "url": _url(where, question.link())}]
     if page.more:
@@ -80,7 +81,7 @@ def _url(where: str, query: str) -> str:
     return f"{where}?{query}" if query else where
 
 
-def _resource(type_: str, id_: str, found: Version | None) -> Response:
+def _resource(type_: str, found: Version | None) -> Response:
     if found is None:
         raise failure("not-found", f"There is no {type_} with this id.")
     if found.deleted:

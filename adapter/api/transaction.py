@@ -22,7 +22,8 @@ CONDITIONS = ("ifMatch", "ifNoneExist", "ifNoneMatch", "ifModifiedSince")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: where it stands, its resource with references resolved, and the resource that is kept for it."""
+    """One entry: where it stands, its resource with references resolved, and the resource that is kept for
+    it."""
 
     where: str
     resource: dict[str, Any]
@@ -32,7 +33,9 @@ class Entry:
 def entries_of(here: Service, bundle: Any) -> list[Entry]:
     """The entries of a transaction. Failure 400 or 422 with every issue when it cannot be carried out."""
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
-        raise failure("structure", "POST a Bundle of type transaction here, or a resource to /fhir/{its type}.")
+        raise failure(
+            "structure", "POST a Bundle of type transaction here, or a resource to /fhir/{its type}."
+        )
     if bundle.get("type") != "transaction":
         raise unsupported("Only a Bundle of type transaction is carried out here.", status=422)
     issues = check_structure(bundle)
@@ -40,8 +43,13 @@ def entries_of(here: Service, bundle: Any) -> list[Entry]:
         raise content(issues)
     given = bundle.get("entry", [])
     if len(given) > MOST:
-        raise failure("too-costly", f"At most {MOST} entries in one transaction: send it in parts.", status=413)
-    issues = [*_repeated(given), *(issue for i, entry in enumerate(given) for issue in _faults(here, i, entry))]
+        raise failure(
+            "too-costly", f"At most {MOST} entries in one transaction: send it in parts.", status=413
+        )
+    issues = [
+        *_repeated(given),
+        *(issue for i, entry in enumerate(given) for issue in _faults(here, i, entry)),
+    ]
     if issues:
         raise FailureError(400, issues)
     return _identified(here, given)
@@ -75,7 +83,9 @@ def _faults(here: Service, position: int, entry: Mapping[str, Any]) -> Iterator[
         yield Issue("error", "not-supported", text, f"{where}.request.method")
     for condition in CONDITIONS:
         if condition in asked:
-            yield Issue("error", "not-supported", f"{condition} is not supported.", f"{where}.request.{condition}")
+            yield Issue(
+                "error", "not-supported", f"{condition} is not supported.", f"{where}.request.{condition}"
+            )
     if resource is None:
         yield Issue("error", "required", "An entry to be stored has a resource.", where)
         return

@@ -54,7 +54,9 @@ def _body(here: Service, type_: str) -> dict[str, Any]:
     here.known_type(type_)
     resource = body(request, here.config.largest_body)
     if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
-        raise failure("structure", f"The body is no FHIR resource: send one {type_}, an object with a resourceType.")
+        raise failure(
+            "structure", f"The body is no FHIR resource: send one {type_}, an object with a resourceType."
+        )
     if resource["resourceType"] != type_:
         text = f"The body is a {resource['resourceType'][:60]}, the address is for {type_}: they must agree."
         raise failure("invalid", text, expression="resourceType")
@@ -84,7 +86,9 @@ def _precondition(kept: Emission | None) -> Callable[[Push], None] | None:
         held = push.read(kept.type, kept.id) if kept is not None else None
         current = str(held.address.version) if held is not None and not held.deleted else None
         if current is None or not (expected.star_tag or expected.contains_weak(current)):
-            raise failure("precondition", "The resource is at another version than If-Match says: read it again.")
+            raise failure(
+                "precondition", "The resource is at another version than If-Match says: read it again."
+            )
 
     return require
 

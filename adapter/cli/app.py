@@ -41,12 +41,12 @@ def _root(
 
 
 def _register() -> None:
-    from adapter.cli import convert, sample, study
+    from adapter.cli import convert, sample, serve, study
 
     convert.register(app)
     sample.register(app)
     study.register(app)
-    # The service's verbs (serve, load) register here: adapter/cli/serve.py, `serve.register(app)`.
+    serve.register(app)
 
 
 def run() -> NoReturn:

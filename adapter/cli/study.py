@@ -17,7 +17,7 @@ def check(study: Folder = None) -> int:
     any."""
     from adapter.config import study_folder
     from adapter.errors import DefinitionError
-    from adapter.mapping import load_study
+    from adapter.mapping.study import load_study
 
     folder = study_folder(study)
     try:
@@ -46,7 +46,7 @@ def coverage(
     is."""
     from adapter.cli.coverage import table
     from adapter.config import study_folder
-    from adapter.mapping import load_study
+    from adapter.mapping.study import load_study
 
     for line in table(load_study(study_folder(study)), markdown):
         typer.echo(line)
@@ -57,7 +57,7 @@ def plan(form: Annotated[str, typer.Argument(metavar="FORM")], study: Folder = N
     """Print the compiled plan of a form: place, lens, place."""
     from adapter.config import study_folder
     from adapter.errors import UsageError
-    from adapter.mapping import load_study
+    from adapter.mapping.study import load_study
 
     compiled = load_study(study_folder(study))
     if form not in compiled.definition.forms:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from adapter.convert.batch import Batch, Chunk, Converted, Fragment, Loss, Number, Refusal
+from adapter.convert.compiled import mapped_study
 from adapter.convert.forward import syntax
 from adapter.convert.options import Options
 from adapter.crf.check import checker
@@ -15,7 +16,7 @@ from adapter.crf.record import Record, RecordParser, parser
 from adapter.fhir.json import FhirSyntaxError, encode, parse, pretty
 from adapter.files.csv import csv_lines
 from adapter.files.flaw import Flaw
-from adapter.mapping import Engine, load_study
+from adapter.mapping.study import MappedStudy
 from adapter.outcome import Issue, Place
 
 Packed = tuple[str, str, list[bytes]]
@@ -25,9 +26,9 @@ Packed = tuple[str, str, list[bytes]]
 class Read:
     """Turns chunks of resources into fragments of records; made once in each process."""
 
-    def __init__(self, options: Options, study: Engine | None = None) -> None:
+    def __init__(self, options: Options, study: MappedStudy | None = None) -> None:
         self._options = options
-        self._study = load_study(options.study, site=options.site) if study is None else study
+        self._study = mapped_study(options) if study is None else study
 
     def __call__(self, chunk: Chunk) -> Batch:
         batch = Batch()
@@ -62,23 +63,22 @@ class Read:
         issues = [issue.at(place) for issue in reading.issues]
         if reading.form is None and self._options.form is not None and not issues:
             batch.passed += 1
-        elif reading.form is None or reading.key is None or any(issue.refuses for issue in issues):
+        elif reading.form is None or reading.key is None:
             batch.refusals.append(Refusal(place, kept, issues))
         elif self._options.form not in (None, reading.form):
             batch.passed += 1
         else:
-            batch.notes += issues
             key = " ".join(map(str, reading.key))
-            reading.issues.clear()
+            reading.issues[:] = issues
             batch.fragments.append(Fragment(reading.form, key, pickle.dumps((reading, place, kept), 5)))
 
 
 class Merge:
     """Turns the fragments of records into records to write; made once in each process."""
 
-    def __init__(self, options: Options, study: Engine | None = None) -> None:
+    def __init__(self, options: Options, study: MappedStudy | None = None) -> None:
         self._options = options
-        self._study = load_study(options.study, site=options.site) if study is None else study
+        self._study = mapped_study(options) if study is None else study
         self._forms: dict[str, tuple[RecordParser, Callable[[Record, Any], list[Issue]]]] = {}
 
     def __call__(self, packed: list[Packed]) -> Batch:
@@ -96,10 +96,8 @@ class Merge:
             issues += check(merged.record, self._options.now)
         placed = [issue.at(places[0]) for issue in issues]
         if any(issue.refuses for issue in issues):
-            found = list(kept) if self._options.keep else None
-            batch.refusals.append(
-                Refusal(places[0], found[0] if found and len(found) == 1 else found, placed)
-            )
+            found = None if not self._options.keep else list(kept) if len(kept) > 1 else kept[0]
+            batch.refusals.append(Refusal(places[0], found, placed, len(fragments)))
             return
         batch.notes += placed
         batch.converted.append(
@@ -120,7 +118,10 @@ class Merge:
     def _form(self, form: str) -> tuple[RecordParser, Callable[[Record, Any], list[Issue]]]:
         if form not in self._forms:
             definition = self._study.definition
-            self._forms[form] = parser(definition, definition.forms[form]), checker(definition.forms[form])
+            self._forms[form] = (
+                parser(definition, definition.forms[form]),
+                checker(definition.forms[form], definition.zone),
+            )
         return self._forms[form]
 
 

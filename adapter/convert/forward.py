@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapter.convert.batch import Batch, Chunk, Converted, Loss, Number, Piece, Refusal
+from adapter.convert.compiled import mapped_study
 from adapter.convert.options import Options
 from adapter.crf.check import checker
 from adapter.crf.record import Record, RecordParser, parser
 from adapter.fhir.json import FhirSyntaxError, parse
 from adapter.files.flaw import Flaw
-from adapter.mapping import Engine, load_study
+from adapter.mapping.study import MappedStudy
 from adapter.outcome import Issue, Place
 
 
@@ -34,9 +35,9 @@ class Carrier:
 class Forward:
     """Turns chunks of CRF records into batches of resources; made once in each process."""
 
-    def __init__(self, options: Options, study: Engine | None = None) -> None:
+    def __init__(self, options: Options, study: MappedStudy | None = None) -> None:
         self._options = options
-        self._study = load_study(options.study, site=options.site) if study is None else study
+        self._study = mapped_study(options) if study is None else study
         self._carriers: dict[str, Carrier] = {}
         self._pieces = self._writer()
 
@@ -112,11 +113,15 @@ class Forward:
             site = definition.sites.get(self._options.site or "")
             self._carriers[form] = Carrier(
                 parser(definition, known, site),
-                checker(known),
+                checker(known, definition.zone),
                 tuple(item.id for item in known.keys),
-                self._study.omitted(form, self._options.view),
+                self._omitted(form),
             )
         return self._carriers[form]
+
+    def _omitted(self, form: str) -> tuple[str, ...]:
+        plan = self._study.plan(form)
+        return tuple(plan.omits) if self._options.view == "clinical" and plan.home != "form" else ()
 
     def _writer(self) -> Callable[[str, Record], Sequence[Piece]]:
         study, view, shape = self._study, self._options.view, self._options.shape

@@ -22,8 +22,8 @@ class Options:
     """One conversion. `to` is fhir or crf, `view` one of VIEWS, `shape` one of SHAPES[to]; `now` is aware.
 
     `keep` says that the input of refused records is wanted, `apart` that each form or resource type goes to a
-    file of
-    its own, `named` that records are written with the name of their form.
+    file of its own, `named` that records are written with the name of their form. `only` names the forms that
+    are needed, where that is known: no others are compiled.
     """
 
     study: Path
@@ -38,6 +38,7 @@ class Options:
     keep: bool = False
     apart: bool = False
     named: bool = False
+    only: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from adapter.convert.backward import Merge, Packed, Read
 from adapter.convert.batch import Batch, Chunk, Converted, Refusal
+from adapter.convert.compiled import mapped_study
 from adapter.convert.formname import FormNames
 from adapter.convert.forward import Forward
 from adapter.convert.lists import Lists
@@ -20,13 +21,14 @@ from adapter.convert.reading import Reader
 from adapter.convert.seen import Seen
 from adapter.convert.spill import Spill
 from adapter.convert.tally import Tally
+from adapter.crf import package
 from adapter.crf.record import parser
 from adapter.crf.study import Study
 from adapter.errors import UsageError
 from adapter.files.atomic import Staged
 from adapter.files.csv import csv_lines
 from adapter.files.source import Source, sources
-from adapter.mapping import Engine, load_study
+from adapter.mapping.study import MappedStudy
 from adapter.outcome import Issue, Place
 
 Work = TypeVar("Work")
@@ -48,8 +50,10 @@ def convert(
     DefinitionError and CrfhirError for what is no record's fault; then no file was touched.
     """
     found = sources(inputs)
-    study = load_study(options.study, site=options.site)
-    _known(study.definition, options)
+    definition = package.load(options.study)
+    _known(definition, options)
+    options = replace(options, only=_needed(found, definition, options))
+    study = mapped_study(options)
     with Staged() as main, Staged() as beside:
         lists = Lists(beside, places.rejects, places.residue)
         run = _Run(study, options, places, main, lists, progress)
@@ -64,7 +68,7 @@ def convert(
 class _Run:
     """One conversion under way."""
 
-    study: Engine
+    study: MappedStudy
     options: Options
     places: Places
     staged: Staged
@@ -153,6 +157,17 @@ def _known(study: Study, options: Options) -> None:
             near = difflib.get_close_matches(name, known, 1)
             meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known) or 'none'}."
             raise UsageError(f"The study {study.id} has no {option} {name}: {meant}")
+
+
+def _needed(found: list[Source], study: Study, options: Options) -> tuple[str, ...] | None:
+    """Return the forms that the names of all sources tell, None when another may come."""
+    if options.to == "crf":
+        return None
+    names = FormNames(study.forms)
+    forms = [
+        options.form or (names.find(source.stem) if source.suffix == ".csv" else None) for source in found
+    ]
+    return None if None in forms else tuple(dict.fromkeys(form for form in forms if form is not None))
 
 
 def _repeated(batch: Batch, seen: Seen) -> list[Refusal]:

@@ -104,9 +104,8 @@ class CellForm:
                 group, "structure", f"the lists of one group run together, but have {counts} values"
             )
             return
-        entries = [self._entry(lists, index, columns, reading) for index in range(lengths.pop())]
-        reading.record[group] = entries
-        reading.unordered = True
+        indices = range(lengths.pop())
+        reading.add_entries(group, [self._entry(lists, index, columns, reading) for index in indices])
 
     def _entry(
         self, lists: Mapping[Column, list[str]], index: int, columns: tuple[Column, ...], reading: Reading

@@ -14,7 +14,7 @@ from adapter.crf.nearest import hint
 from adapter.crf.number_refusal import expected_number
 from adapter.crf.reading import Reading
 from adapter.crf.study import Form, Item, Site, Study
-from adapter.crf.value import Reader, coded_refusal, number_within, reader, text_of, words_of
+from adapter.crf.value import Reader, number_within, reader, text_of, yes_or_no
 
 JsonReader = Callable[[Any], Any]
 
@@ -51,7 +51,7 @@ class JsonForm:
         for group in self._groups:
             self._read_group(group, value.get(group), reading)
         if not value.keys() <= self._known:
-            _unknown(value, self._known, None, reading)
+            _unknown(value, [*self._items, *self._alias], None, reading)
 
     def _read_plan(self, value: Mapping[str, Any], reading: Reading) -> None:
         record = reading.record
@@ -77,8 +77,7 @@ class JsonForm:
         if not isinstance(found, list) or not found:
             reading.issue(group, "structure", f"found {_kind(found)}; expected a list of entries, or nothing")
             return
-        reading.record[group] = [self._entry(group, one, index, reading) for index, one in enumerate(found)]
-        reading.unordered = True
+        reading.add_entries(group, [self._entry(group, one, index, reading) for index, one in enumerate(found)])
 
     def _entry(self, group: str, found: Any, index: int, reading: Reading) -> Record:
         entry: Record = {}
@@ -170,18 +169,18 @@ def _coded(item: Item, study: Study, site: Site | None) -> JsonReader:
     return read_coded
 
 
-def _boolean(item: Item, study: Study, site: Site | None) -> JsonReader:
-    words = words_of(item, study, site) if site is not None else {}
+def _boolean(item: Item, _study: Study, site: Site | None) -> JsonReader:
+    words = {} if site is None else site.values.get(item.codelist or "boolean", {})
 
     def read_boolean(value: Any) -> Any:
         if type(value) is bool:
             return value
         own = words.get(str(value)) if isinstance(value, str | int) else None
-        if own is None or value in ("true", "false"):
-            meant = coded_refusal({"true": True, "false": False}, None, str(value)).partition(";")[2]
+        if own is None:
+            near = yes_or_no(str(value))
+            todo = "" if near is None else f"; if {near} is meant, write {near}"
             raise AnswerError(
-                f"found {_kind(value)}; expected true or false, without quotes;{meant}".rstrip(";"),
-                "structure",
+                f"found {_kind(value)}; expected true or false, without quotes{todo}", "structure"
             )
         return own
 
@@ -221,7 +220,8 @@ def _unquoted(value: Any, read: Reader) -> str:
     try:
         return f"; write {text_of(read(value))}, without quotes"
     except AnswerError as reason:
-        return f", without quotes{''.join(str(reason).partition('; ')[2:]).partition(';')[2]}"
+        todo = str(reason).partition("; ")[2]
+        return f"; {todo}, without quotes" if todo else ", without quotes"
 
 
 def _quoted(value: Any) -> str:

@@ -36,6 +36,13 @@ class Reading:
         """Note why a value of an item was refused."""
         self.issue(item, reason.code, str(reason), column)
 
+    def add_entries(self, group: str, entries: list[Record]) -> None:
+        """Put the entries of a group into the record; one of which nothing could be read is no entry."""
+        read = [entry for entry in entries if entry]
+        if read:
+            self.record[group] = read
+            self.unordered = True
+
     def missing(self, item: Item) -> None:
         """Note that a key or a required item is silent, unless its value was there and refused."""
         if not any(issue.item == item.id for issue in self.issues):

@@ -55,6 +55,8 @@ class RecordParser:
         """Return the record of a JSON object (numbers int or Decimal) and its issues; null is silence."""
         reading = Reading(self.form.id, place)
         self._json.read(value, reading)
+        if not isinstance(value, Mapping):
+            return {}, reading.issues
         return self._finish(reading)
 
     def to_cells(self, record: Record) -> dict[str, str]:

@@ -144,8 +144,13 @@ def coded_refusal(words: Mapping[str, Answer], codelist: Codelist | None, text: 
     for answer, labels in {} if codelist is None else codelist.labels.items():
         if bare in (label.strip().casefold() for label in labels.values()):
             return f"{expected}; {show(text)} is the label; write {text_of(answer)}"
-    near = _YES_NO.get(bare) if "true" in words else nearest(text, words)
+    near = yes_or_no(text) if "true" in words else nearest(text, words)
     return expected if near is None else f"{expected}; if {near} is meant, write {near}"
+
+
+def yes_or_no(text: str) -> str | None:
+    """Return the boolean, as it is written, that a text of another custom may mean."""
+    return _YES_NO.get(text.strip().casefold())
 
 
 _YES_NO = {

@@ -50,7 +50,7 @@ def _at_byte(content: bytes, offset: int, message: str) -> FhirSyntaxError:
     """Return the error at a byte, in words of ours where the text there tells more."""
     text = content.decode()
     place = len(content[:offset].decode(errors="ignore"))
-    if text[place - 1 : place] == "-":  # of -Infinity the second character is named
+    if text[place - 1 : place] == "-" or "trailing characters" in message:  # named one too far
         place -= 1
     for beginning, advice in BEGINNINGS.items():
         if text.startswith(beginning, place):

@@ -140,13 +140,22 @@ class _Found:
             self.many.add(field.key)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the keys as JSON has them: lists where R4 says many, `_key` after its key."""
-        found = self.attributes
+        """Return the keys as JSON has them, in R4's order: lists where R4 says many, `_key` after its key."""
+        found = dict(self.attributes)
+        url = found.pop("url", None)
         for key, values in self.values.items():
             for name, repeats in ((key, values), (f"_{key}", self.beside[key])):
                 if any(repeat is not None for repeat in repeats):
                     found[name] = repeats if key in self.many else repeats[0]
-        return found
+            if key == "extension" and url is not None:
+                found["url"], url = url, None  # R4 lists an extension's url after its extensions
+        return found if url is None else _with_url(found, url)
+
+
+def _with_url(found: dict[str, Any], url: str) -> dict[str, Any]:
+    """Return an extension that holds no other, its url between its id and its value."""
+    before = {"id": found.pop("id")} if "id" in found else {}
+    return {**before, "url": url, **found}
 
 
 def _refused(element: etree._Element, message: str, issue_code: str = "structure") -> FhirSyntaxError:

@@ -18,10 +18,12 @@ Check = Callable[[Record, datetime], list[Issue]]
 
 
 class Desk:
-    """One study, compiled as far as it is used: the parser and the edit checks of a form are made when first asked for."""
+    """One study, compiled as far as it is used: the parser and the edit checks of a form are made when
+    first asked for."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, site: str | None = None) -> None:
         self.engine = engine
+        self._site = site
         self.study = engine.definition
         self._parsers: dict[str, RecordParser] = {}
         self._checkers: dict[str, Check] = {}
@@ -36,6 +38,10 @@ class Desk:
         if form not in self._parsers:
             self._parsers[form] = parser(self.study, form)
         return self._parsers[form]
+
+    def cell_parser(self, form: str) -> RecordParser:
+        """The reader of a form's CSV cells, in the words of the desk's site, if it has one."""
+        return self.parser(form) if self._site is None else parser(self.study, form, self._site)
 
     def checker(self, form: str) -> Check:
         """The rejecting edit checks of a form."""
@@ -77,13 +83,15 @@ class Desk:
     @cached_property
     def subject_items(self) -> dict[str, str]:
         """Form -> the key item that names the subject, of forms that have one."""
-        named = ((form.id, item.id) for form in self.forms.values() for item in form.keys if item.type == "subject")
+        named = (
+            (form.id, item.id) for form in self.forms.values() for item in form.keys if item.type == "subject"
+        )
         return dict(reversed(list(named)))
 
     def key(self, form: str, record: Record) -> Key:
         """The address of a record whose keys are all answered."""
         item = self.subject_items.get(form)
-        return Key(form, self.forms[form].key_text.format_map(record), record[item] if item is not None else None)
+        return Key(form, self.engine.resource_id(form, record), record[item] if item is not None else None)
 
     def has_open(self, form: str, record: Record) -> bool:
         """True if the record answers an open item beside its keys."""

@@ -22,8 +22,10 @@ WHOLE = "QuestionnaireResponse"
 class Draft:
     """What a push says of one record, in the JSON form of records.
 
-    `whole`: open items that it leaves out are silent now; otherwise it is a fragment, and what did not arrive is untouched.
-    Restricted items that it leaves out are untouched in either case: a blinded sender cannot send what it may not see.
+    `whole`: open items that it leaves out are silent now; otherwise it is a fragment, and what did not
+    arrive is untouched.
+    Restricted items that it leaves out are untouched in either case: a blinded sender cannot send what it
+    may not see.
     """
 
     key: Key
@@ -34,7 +36,8 @@ class Draft:
 
 @dataclass(slots=True)
 class Drafts:
-    """What was read of a push: drafts, every issue, and of resources also what no map read and what was dropped."""
+    """What was read of a push: drafts, every issue, and of resources also what no map read and what was
+    dropped."""
 
     drafts: list[Draft] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
@@ -59,7 +62,7 @@ def of_values(desk: Desk, form: str, values: Sequence[Any]) -> Drafts:
 
 def of_cells(desk: Desk, form: str, rows: Iterable[tuple[Place, Mapping[str, str]]]) -> Iterator[Drafts]:
     """Read rows of a CSV file, one at a time; each comes with its own issues."""
-    parse = desk.parser(form).parse_cells
+    parse = desk.cell_parser(form).parse_cells
     for place, cells in rows:
         found = Drafts()
         record, issues = parse(cells, place)
@@ -81,7 +84,8 @@ def _add(
 
 
 def of_resources(desk: Desk, resources: Sequence[tuple[str, Mapping[str, Any]]]) -> Drafts:
-    """Read FHIR resources, each with the FHIRPath where it stands; fragments of one record become one draft."""
+    """Read FHIR resources, each with the FHIRPath where it stands; fragments of one record become one
+    draft."""
     found = Drafts()
     readings: dict[tuple[str, Any], list[Any]] = {}
     whole: set[tuple[str, Any]] = set()
@@ -99,23 +103,21 @@ def of_resources(desk: Desk, resources: Sequence[tuple[str, Mapping[str, Any]]])
 
 
 def _read(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any]) -> Any:
-    structural = [replace(issue, expression=below(where, issue.expression)) for issue in check_structure(resource)]
+    structural = [_below(where, issue) for issue in check_structure(resource)]
     found.issues += structural
     if any(issue.refuses for issue in structural):
         return None
-    reading = desk.engine.read(dict(resource))
-    found.issues += [replace(issue, expression=below(where, issue.expression)) for issue in reading.issues]
-    found.issues += [_left(below(where, residue.expression)) for residue in reading.residue]
+    reading = desk.engine.read(resource)
+    found.issues += [_below(where, issue) for issue in reading.issues]
+    if reading.form is None or reading.key is None:
+        if not any(issue.refuses for issue in reading.issues):
+            found.issues.append(_unknown(where, resource))
+        return None
+    left = [(below(where, residue.expression), residue.value) for residue in reading.residue]
+    found.issues += [_left(path) for path, _ in left]
     found.issues += [_dropped(below(where, path)) for path in reading.dropped]
-    found.residue += [
-        {"form": reading.form, "expression": below(where, residue.expression), "value": residue.value}
-        for residue in reading.residue
-    ]
-    if reading.form is not None and reading.key is not None:
-        return reading
-    if not any(issue.refuses for issue in reading.issues):
-        found.issues.append(_unknown(where, resource))
-    return None
+    found.residue += [{"form": reading.form, "expression": path, "value": value} for path, value in left]
+    return reading
 
 
 def _merge(desk: Desk, found: Drafts, fragments: Sequence[Any], whole: bool) -> None:
@@ -140,8 +142,13 @@ def _refuse_repeats(found: Drafts) -> None:
         seen.add(draft.key)
 
 
+def _below(where: str, issue: Issue) -> Issue:
+    return replace(issue, expression=below(where, issue.expression))
+
+
 def below(where: str, expression: str | None) -> str | None:
-    """The FHIRPath of an issue where its resource stands: `Bundle.entry[2].resource` in place of the type's name."""
+    """The FHIRPath of an issue where its resource stands: `Bundle.entry[2].resource` in place of the
+    type's name."""
     if expression is None or not where:
         return expression or where or None
     _, dot, rest = expression.partition(".")

@@ -1,4 +1,5 @@
-"""Where a draft meets what is stored: merged, parsed again as one record, checked, and turned into its resources."""
+"""Where a draft meets what is stored: merged, parsed again as one record, checked, and turned into its
+resources."""
 
 from __future__ import annotations
 
@@ -21,8 +22,10 @@ Content = dict[str, Any]
 def meet(desk: Desk, draft: Draft, held: Stored, now: datetime) -> tuple[Write | None, list[Issue]]:
     """Merge a draft into what is held; return what to write, or None with the issues that refuse it.
 
-    What the sender may not see never decides: the checks look at the open items and at what this draft itself brings,
-    not at restricted items that are held. Their presence or value can therefore not be asked out of the answers.
+    What the sender may not see never decides: the checks look at the open items and at what this draft
+    itself brings,
+    not at restricted items that are held. Their presence or value can therefore not be asked out of the
+    answers.
     """
     form, hidden = draft.key.form, desk.restricted[draft.key.form]
     base = {} if draft.whole else parts(desk, form, held.open)
@@ -35,11 +38,14 @@ def meet(desk: Desk, draft: Draft, held: Stored, now: datetime) -> tuple[Write |
         return None, [_placed(issue, draft) for issue in issues]
     brought = {item: value for item, value in given.items() if item in hidden}
     kept = parts(desk, form, held.restricted)
-    return written(desk, draft.key, record, kept | brought, bool(brought)), [_placed(i, draft) for i in issues]
+    return written(desk, draft.key, record, kept | brought, bool(brought)), [
+        _placed(i, draft) for i in issues
+    ]
 
 
 def written(desk: Desk, key: Key, record: Record, hidden: Content, touched: bool) -> Write:
-    """What to write of a record: its open part, its hidden part if the push touched it, the resources of the whole."""
+    """What to write of a record: its open part, its hidden part if the push touched it, the resources of
+    the whole."""
     whole = record
     content = desk.parser(key.form).to_json(record)
     if hidden:
@@ -47,7 +53,9 @@ def written(desk: Desk, key: Key, record: Record, hidden: Content, touched: bool
         whole, _ = desk.parser(key.form).parse_json(open_items | hidden)
         content = desk.parser(key.form).to_json(whole)
     open_, closed = split(desk, key.form, content)
-    return Write(key, text(open_), text(closed) if touched else None, tuple(desk.engine.emit(key.form, whole, "both")))
+    return Write(
+        key, text(open_), text(closed) if touched else None, tuple(desk.engine.emit(key.form, whole, "both"))
+    )
 
 
 def split(desk: Desk, form: str, content: Mapping[str, Any]) -> tuple[Content, Content]:

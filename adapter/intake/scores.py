@@ -1,4 +1,5 @@
-"""Computed forms: the records that follow from a subject's other records, brought up to date in the same transaction."""
+"""Computed forms: the records that follow from a subject's other records, brought up to date in the same
+transaction."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from adapter.store.store import BATCH, Push
 
 
 def rescore(desk: Desk, push: Push, touched: Iterable[tuple[str, str]]) -> None:
-    """Compute again what follows from the records of `touched` (form, subject) pairs; unchanged scores stay as they are.
+    """Compute again what follows from the records of `touched` (form, subject) pairs; unchanged scores
+    stay as they are.
 
     A score that no longer follows keeps its record, with its keys alone, and its resources are deleted.
     """
@@ -36,11 +38,11 @@ def _rescore(desk: Desk, push: Push, computed: str, subject: str) -> None:
         for record in _records(desk, computed, push.contents(computed, subject))
         if desk.key(computed, record) not in scores
     }
-    _write(desk, push, [written(desk, key, record, {}, False) for key, record in scores.items()])
-    _write(desk, push, [_voided(desk, key, record) for key, record in void.items()])
+    _write(push, [written(desk, key, record, {}, False) for key, record in scores.items()])
+    _write(push, [_voided(desk, key, record) for key, record in void.items()])
 
 
-def _write(desk: Desk, push: Push, writes: list[Write]) -> None:
+def _write(push: Push, writes: list[Write]) -> None:
     for start in range(0, len(writes), BATCH):
         batch = writes[start : start + BATCH]
         push.claim(write.key for write in batch)

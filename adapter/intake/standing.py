@@ -1,4 +1,5 @@
-"""Which of a record's resources one that arrived stands for: the one it is answered with, and addressed by."""
+"""Which of a record's resources one that arrived stands for: the one it is answered with, and addressed
+by."""
 
 from __future__ import annotations
 
@@ -11,9 +12,11 @@ from adapter.store.shapes import Emission
 
 
 def standing(desk: Desk, resource: Mapping[str, Any]) -> Emission | None:
-    """The resource that this server keeps for one of sound structure that arrived, as its content alone would make it.
+    """The resource that this server keeps for one of sound structure that arrived, as its content alone
+    would make it.
 
-    Found by its business identifier among those of its record; None when no form reads it, or it says nothing.
+    Found by its business identifier among those of its record; None when no form reads it, or it says
+    nothing.
     """
     reading = desk.engine.read(dict(resource))
     if reading.form is None or reading.key is None or any(issue.refuses for issue in reading.issues):

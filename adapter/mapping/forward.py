@@ -22,6 +22,7 @@ from adapter.mapping.plan import holes as holes_of
 
 Write = Callable[[Record], Any]
 Piece = str | Write
+WriteResource = Callable[[Record], Iterator[tuple[str, str]]]
 
 _SAFE = re.compile(r'[^"\\\x00-\x1f]*')
 _FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
@@ -42,7 +43,7 @@ class Writer:
         self.zone = zone
         self.patterns = dict(patterns)
 
-    def resource(self, plan: ResourcePlan) -> Callable[[Record], Iterator[tuple[str, str]]]:
+    def resource(self, plan: ResourcePlan) -> WriteResource:
         """Return the function that yields (id, JSON text) of the plan's resources for a record."""
         identify = self._plain_text(plan.id)
         body = _closure(self._members(plan.root.members, plan.type))
@@ -325,9 +326,7 @@ def _each_entry(each: Item, write: Write) -> Callable[[Record], str]:
     return entries
 
 
-def _each_resource(
-    each: Item, write: Callable[[Record], Iterator[tuple[str, str]]]
-) -> Callable[[Record], Iterator[tuple[str, str]]]:
+def _each_resource(each: Item, write: WriteResource) -> WriteResource:
     def resources(record: Record) -> Iterator[tuple[str, str]]:
         for inner in scoped(each, record):
             yield from write(inner)

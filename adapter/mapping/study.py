@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from adapter.fhir import json as fhir_json
 from adapter.mapping.backward import Reader
 from adapter.mapping.compiler import FormPlan, compile_form
 from adapter.mapping.dispatch import Dispatch
-from adapter.mapping.forward import Writer, fhir_id
+from adapter.mapping.forward import WriteResource, Writer, fhir_id
 from adapter.mapping.notes import Note
 from adapter.mapping.plan import ResourcePlan
 from adapter.mapping.reading import FormReading, Merged, Reading, Result, unknown_resource
@@ -49,20 +50,26 @@ class MappedStudy:
         self.definition = definition
         self.site = site
         self.plans = plans
-        writer = Writer(definition.zone, definition.patterns)
-        reader = Reader(definition.zone, definition.patterns)
-        self._writers = {
-            (form, view): [(plan, writer.resource(plan)) for plan in form_plan.view(view)]
-            for form, form_plan in plans.items()
-            for view in VIEWS
-        }
-        self._dispatch = Dispatch(
-            (plan, reader.resource(plan)) for form_plan in plans.values() for plan in form_plan.view("both")
-        )
+        self._compiled: dict[tuple[str, str], list[tuple[ResourcePlan, WriteResource]]] = {}
         self._forms = {
             form: FormReading(plan.form, definition.codelists, derive.deriver(plan.form))
             for form, plan in plans.items()
         }
+
+    @cached_property
+    def _dispatch(self) -> Dispatch:
+        reader = Reader(self.definition.zone, self.definition.patterns)
+        return Dispatch((plan, reader.resource(plan)) for form in self.plans.values() for plan in form.view("both"))
+
+    def _writers(self, form: str, view: str) -> list[tuple[ResourcePlan, WriteResource]]:
+        """Return the writers of a view, compiled when they are first wanted."""
+        if (form, view) not in self._compiled:
+            if view not in VIEWS:
+                raise UsageError(f"there is no view {view!r}: {', '.join(VIEWS)}")
+            writer = Writer(self.definition.zone, self.definition.patterns)
+            plans = self.plan(form).view(view)
+            self._compiled[form, view] = [(plan, writer.resource(plan)) for plan in plans]
+        return self._compiled[form, view]
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -97,9 +104,7 @@ class MappedStudy:
         return [fhir_json.parse(text) for text in self.to_fhir_json(form, record, view)]
 
     def _texts(self, form: str, record: Record, view: str) -> Iterator[tuple[ResourcePlan, str, str]]:
-        writers = self._writers.get((form, view))
-        if writers is None:
-            raise UsageError(f"there is no view {view!r}: {', '.join(VIEWS)}") if form in self.plans else self._no(form)
+        writers = self._writers(form, view)
         whole = self._forms[form].completed(record)
         missing = [key for key in self._forms[form].keys if key not in whole]
         if missing:
@@ -107,9 +112,6 @@ class MappedStudy:
         for plan, write in writers:
             for name, text in write(whole):
                 yield plan, name, text
-
-    def _no(self, form: str) -> UsageError:
-        return UsageError(f"there is no form {form!r}{near(form, self.plans)}; there are {', '.join(self.plans)}")
 
     def resource_id(self, form: str, record: Record) -> str:
         """Return the business key of a record as one text, as ids and paths use it."""

@@ -8,16 +8,21 @@ from math import floor
 from typing import Any
 
 from adapter.crf.record import Absent, Record
-from adapter.crf.study import Form, Item
+from adapter.crf.study import Codelist, Form, Item
+
+Codelists = Mapping[str, Codelist]
 
 TENTHS = 1
 """Digits after the point of a decimal whose draw says none."""
 
 
-def record_of(form: Form) -> Callable[[Mapping[str, Any]], Record]:
-    """Return what makes a record, in the form's order, of drawn values (item id -> value or None)."""
+def record_of(form: Form, codelists: Codelists) -> Callable[[Mapping[str, Any]], Record]:
+    """Return what makes a record, in the form's order, of drawn values (item id -> value or None).
+
+    Many answers are a set: codes stand in their codelist's order, entries by their members.
+    """
     typed = [
-        (item.id, _typed(form, item))
+        (item.id, _typed(form, item, codelists))
         for item in form.items.values()
         if item.group is None and not item.derived
     ]
@@ -28,22 +33,38 @@ def record_of(form: Form) -> Callable[[Mapping[str, Any]], Record]:
     return build
 
 
-def _typed(form: Form, item: Item) -> Callable[[Any], Any]:
-    one = _entry(form, item) if item.type == "group" else SCALARS.get(item.type, str)
-    if item.many:
-        return lambda value: value if isinstance(value, Absent) else [one(each) for each in _list(value)]
-    return lambda value: value if isinstance(value, Absent) else one(value)
+def _typed(form: Form, item: Item, codelists: Codelists) -> Callable[[Any], Any]:
+    one = _entry(form, item, codelists) if item.type == "group" else SCALARS.get(item.type, str)
+    if not item.many:
+        return lambda value: value if isinstance(value, Absent) else one(value)
+    rank = _entry_rank(form, item, codelists) if item.type == "group" else _rank(item, codelists)
+    return lambda value: (
+        value if isinstance(value, Absent) else sorted((one(each) for each in _list(value)), key=rank)
+    )
 
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _entry(form: Form, group: Item) -> Callable[[Any], dict[str, Any]]:
-    members = {member.member: _typed(form, member) for member in form.members(group.id)}
+def _entry(form: Form, group: Item, codelists: Codelists) -> Callable[[Any], dict[str, Any]]:
+    members = {member.member: _typed(form, member, codelists) for member in form.members(group.id)}
     return lambda entry: {
         name: as_type(entry[name]) for name, as_type in members.items() if entry.get(name) is not None
     }
+
+
+def _entry_rank(form: Form, group: Item, codelists: Codelists) -> Callable[[Mapping[str, Any]], Any]:
+    ranks = [(member.member, _rank(member, codelists)) for member in form.members(group.id)]
+    return lambda entry: [rank(entry[name]) if name in entry else (-1, "") for name, rank in ranks]
+
+
+def _rank(item: Item, codelists: Codelists) -> Callable[[Any], Any]:
+    """Return the place of an answer: of a code, its row; of others, their own order behind what is missing."""
+    if item.codelist is None:
+        return lambda answer: (0, answer.reason) if isinstance(answer, Absent) else (1, answer)
+    rows = {answer: place for place, answer in enumerate(codelists[item.codelist].rows)}
+    return lambda answer: (rows.get(answer, -1), "")
 
 
 def whole(value: Any) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from copy import deepcopy
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, Protocol
 
 from adapter.crf.record import Record
 from adapter.crf.study import Study
 from adapter.fhir import json
+from adapter.outcome import Issue
 from adapter.sample.hospital import Hospital, hospital
 from adapter.sample.variants import VARIANTS, Resource
 
@@ -45,6 +45,9 @@ class Reading(Protocol):
     @property
     def record(self) -> Mapping[str, Any]: ...
 
+    @property
+    def issues(self) -> Sequence[Issue]: ...
+
 
 class Engine(Protocol):
     """The part of a compiled study that a sample needs: see adapter.mapping."""
@@ -67,29 +70,32 @@ class Ehr:
 
     def push(self, form: str, record: Record, site: str) -> Iterator[tuple[str, bytes]]:
         """Yield resource type and JSON of each of the record's resources."""
-        for emitted in self._engine.emit(form, record, "clinical"):
+        for emitted in self._engine.emit(form, record, self._view(form)):
             random = Random(f"{self._seed}:{emitted.type}/{emitted.id}")
             if random.random() < SHARE:
                 yield emitted.type, self._vary(emitted.body, site, random)
             else:
                 yield emitted.type, emitted.body
 
+    def _view(self, form: str) -> str:
+        """What the clinical resources of a form leave out is pushed as its QuestionnaireResponse beside them."""
+        return "both" if (self._engine.definition.maps.get(form) or {}).get("omits") else "clinical"
+
     def _vary(self, body: bytes, site: str, random: Random) -> bytes:
-        resource = json.parse(body)
-        same = _told(self._engine.read(resource))
+        same, kept = _told(self._engine.read(json.parse(body))), 0
         if site not in self._hospitals:
             self._hospitals[site] = hospital(self._engine.definition, site)
-        kept = 0
         for variant in sorted(VARIANTS, key=lambda _: random.random()):
-            changed = deepcopy(resource)
+            changed = json.parse(body)
             applies = variant(changed, self._hospitals[site], random)
             if applies and _told(self._engine.read(changed)) == same:
-                resource, kept = changed, kept + 1
+                body, kept = json.encode(changed), kept + 1
             if kept == MOST:
                 break
         self.varied += kept > 0
-        return json.encode(resource) if kept else body
+        return body
 
 
 def _told(reading: Reading) -> tuple[Any, ...]:
-    return reading.form, reading.key, reading.record
+    refused = [issue for issue in reading.issues if issue.refuses]
+    return reading.form, reading.key, reading.record, refused

@@ -25,7 +25,7 @@ class Maker:
 
     def __init__(self, study: Study, form: Form, blocks: tuple[Block, ...]) -> None:
         self._blocks, self._occasions = blocks, occasions(study, form.id)
-        self._record, self._derive = record_of(form), deriver(form)
+        self._record, self._derive = record_of(form, study.codelists), deriver(form)
         self._keys = tuple(item.id for item in form.keys)
         self._subjects = tuple(item.id for item in form.items.values() if item.type == "subject")
         self._sites = tuple(

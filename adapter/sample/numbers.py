@@ -18,7 +18,7 @@ SHAPE = ("within", "digits")
 
 def rounded(value: float, digits: int) -> int | Decimal:
     """Return `value` with so many digits after the point (half up); a whole number for 0."""
-    return floor(value + 0.5) if digits == 0 else Decimal(f"{value:.{digits}f}")
+    return floor(value + 0.5) if digits == 0 else Decimal(f"{value:.{digits}f}") + 0
 
 
 def _shaped(declared: Mapping[str, Any], raw: Callable[[Moment], float]) -> Draw:

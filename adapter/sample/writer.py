@@ -31,7 +31,7 @@ class Writer:
     def __init__(self, study: Study, folder: Path, staged: Staged) -> None:
         self._study, self._folder, self._staged = study, folder, staged
         self._parsers: dict[str, RecordParser] = {}
-        self._streams: dict[Path, BinaryIO] = {}
+        self._streams: dict[str, BinaryIO] = {}
         self.counts = Counts()
 
     def open_form(self, form: str) -> None:
@@ -59,11 +59,11 @@ class Writer:
         self.counts.resources[type_name] += 1
 
     def _stream(self, kind: str, name: str) -> BinaryIO:
-        path = self._folder / kind / name
-        if path not in self._streams:
+        if name not in self._streams:
+            path = self._folder / kind / name
             self._staged.folder(path.parent)
-            self._streams[path] = self._staged.file(path)
-        return self._streams[path]
+            self._streams[name] = self._staged.file(path)
+        return self._streams[name]
 
 
 Progress = Callable[[int, int], None]

@@ -1,4 +1,5 @@
-"""What differs between databases, and only here: engines, the writer's lock, upserts, the refusal of changes."""
+"""What differs between databases, and only here: engines, the writer's lock, upserts, the refusal of
+changes."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ PRAGMAS = (
 class Engines:
     """One database seen by a reader and by a writer; the writer takes its lock at the start, the reader none.
 
-    On SQLite the two are engines of their own: BEGIN IMMEDIATE for writers (a deferred BEGIN that turns writer fails
+    On SQLite the two are engines of their own: BEGIN IMMEDIATE for writers (a deferred BEGIN that turns
+    writer fails
     at once under load), a plain BEGIN for readers. Elsewhere they are the same engine.
     """
 
@@ -91,7 +93,8 @@ def _sqlite(url: str, begin: str) -> Engine:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn the database's own failures (locked, full, gone) into StoreError, without any value of a statement."""
+    """Turn the database's own failures (locked, full, gone) into StoreError, without any value of a
+    statement."""
     try:
         yield
     except OperationalError as reason:
@@ -103,14 +106,16 @@ def told() -> Iterator[None]:
 
 
 def insert_unless_there(connection: Connection, table: Table) -> Insert:
-    """An INSERT that leaves a row alone whose unique key is taken: the constraint decides, not a look before."""
+    """An INSERT that leaves a row alone whose unique key is taken: the constraint decides, not a look
+    before."""
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def locked(connection: Connection, statement: Select[Any]) -> Select[Any]:
-    """The statement so that its rows stay ours until commit; SQLite's writer owns the whole database already."""
+    """The statement so that its rows stay ours until commit; SQLite's writer owns the whole database
+    already."""
     return statement if connection.dialect.name == "sqlite" else statement.with_for_update()
 
 

@@ -47,7 +47,8 @@ _decode = msgspec.json.Decoder(Dated).decode
 
 
 def index(body: bytes, zone: str) -> tuple[tuple[tuple[str, str], ...], Span | None]:
-    """The (system, value) pairs of the resource's identifiers, and the span of its date in UTC, if it has one."""
+    """The (system, value) pairs of the resource's identifiers, and the span of its date in UTC, if it has
+    one."""
     found = _decode(body)
     dates = (getattr(found, name) for name in DATES)
     given = next((date for date in dates if date is not None), None)

@@ -1,4 +1,5 @@
-"""Times for order and search: from a FHIR date, dateTime or Period to a span in UTC, as text that sorts as time does."""
+"""Times for order and search: from a FHIR date, dateTime or Period to a span in UTC, as text that sorts as
+time does."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ def now_text(moment: datetime) -> str:
 
 
 def span(text: str, zone: str) -> Span:
-    """The span that a date or dateTime covers at its precision; without an offset it is read in `zone` (+08:00).
+    """The span that a date or dateTime covers at its precision; without an offset it is read in `zone`
+    (+08:00).
 
     ValueError when it is no date: the text says which shapes are.
     """

@@ -24,7 +24,8 @@ _FORGET = delete(identifier).where(identifier.c.resource == bindparam("row"))
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A resource as it stands: the number of its row and of its record's, its version, time, and its body's digest."""
+    """A resource as it stands: the number of its row and of its record's, its version, time, and its
+    body's digest."""
 
     number: int
     record: int
@@ -62,13 +63,16 @@ def write_resources(
         rows = _rows(connection, _owners(claimed, writes))
     for _, entry in emitted:
         if (entry.type, entry.id) not in rows:
-            raise ClashError(f"{entry.type}/{entry.id} already belongs to another record: two business keys make one id.")
+            raise ClashError(
+                f"{entry.type}/{entry.id} already belongs to another record: two business keys make one id."
+            )
     _add_versions(connection, rows, [entry for _, entry in emitted], moment)
     return [_addresses(rows, write) for write in writes]
 
 
 def spliced(entry: Emission, version: int, at: str) -> bytes:
-    """The bytes that are served: the emitted ones with meta.versionId and meta.lastUpdated put in, all else as it is."""
+    """The bytes that are served: the emitted ones with meta.versionId and meta.lastUpdated put in, all
+    else as it is."""
     head = f'{{"resourceType":"{entry.type}","id":"{entry.id}"'.encode()
     if not entry.body.startswith(head):
         raise ValueError(f"{entry.type}/{entry.id} does not begin with its resourceType and id")
@@ -90,7 +94,9 @@ def _owners(claimed: Claim, writes: Sequence[Write]) -> list[int]:
 
 
 def _rows(connection: Connection, owners: Iterable[int]) -> Rows:
-    current = and_(resource_version.c.resource == resource.c.number, resource_version.c.version == resource.c.version)
+    current = and_(
+        resource_version.c.resource == resource.c.number, resource_version.c.version == resource.c.version
+    )
     named = select(
         resource.c.type,
         resource.c.id,

@@ -1,7 +1,10 @@
-"""Finding: one resource or record by its address, many by a query; restricted and deleted rows are never looked at.
+"""Finding: one resource or record by its address, many by a query; restricted and deleted rows are never
+looked at.
 
-The filter stands in the query itself, before count, order and paging: a page of what a blinded reader may see is counted
-from what a blinded reader may see. Pages continue after a place in the order (type's ids, a form's keys), never after a
+The filter stands in the query itself, before count, order and paging: a page of what a blinded reader may
+see is counted
+from what a blinded reader may see. Pages continue after a place in the order (type's ids, a form's keys),
+never after a
 row's number, whose gaps would tell of rows that are hidden.
 """
 
@@ -26,7 +29,8 @@ Token = tuple[str | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What resources of one type are looked for. Every entry of `dates`, `updated`, `tokens`, `subjects` and `ids` must hold, and
+    """What resources of one type are looked for. Every entry of `dates`, `updated`, `tokens`, `subjects`
+    and `ids` must hold, and
     holds when one of its alternatives does."""
 
     type: str
@@ -58,7 +62,9 @@ class RecordPage:
 
 
 _VISIBLE = and_(not_(resource.c.restricted), not_(resource.c.deleted))
-_CURRENT = and_(resource_version.c.resource == resource.c.number, resource_version.c.version == resource.c.version)
+_CURRENT = and_(
+    resource_version.c.resource == resource.c.number, resource_version.c.version == resource.c.version
+)
 _ROW = (
     resource.c.type,
     resource.c.id,
@@ -71,8 +77,10 @@ _ROW = (
 
 def read(connection: Connection, type_: str, id_: str, version: int | None = None) -> Version | None:
     """One open resource as it stands, or one of its versions; None when there is none that may be seen."""
-    which = _CURRENT if version is None else and_(
-        resource_version.c.resource == resource.c.number, resource_version.c.version == version
+    which = (
+        _CURRENT
+        if version is None
+        else and_(resource_version.c.resource == resource.c.number, resource_version.c.version == version)
     )
     statement = select(*_ROW).select_from(resource.join(resource_version, which))
     row = connection.execute(
@@ -82,7 +90,8 @@ def read(connection: Connection, type_: str, id_: str, version: int | None = Non
 
 
 def search(connection: Connection, query: Query) -> Page:
-    """The open resources that match, in the order of their ids, after `query.after`, at most `query.count`."""
+    """The open resources that match, in the order of their ids, after `query.after`, at most
+    `query.count`."""
     matches = and_(resource.c.type == query.type, _VISIBLE, *_conditions(query))
     total = connection.execute(select(func.count()).select_from(resource).where(matches)).scalar_one()
     if query.count == 0:
@@ -103,7 +112,8 @@ def read_record(connection: Connection, form: str, key: str) -> RecordVersion | 
 def list_records(
     connection: Connection, form: str, subject: str | None, count: int, after: tuple[str, str] | None
 ) -> RecordPage:
-    """The open parts of a form's records in the order of their keys, after the place `after`, at most `count`."""
+    """The open parts of a form's records in the order of their keys, after the place `after`, at most
+    `count`."""
     matches = and_(record.c.form == form, record.c.part == OPEN)
     if subject is not None:
         matches = and_(matches, record.c.subject == subject)
@@ -131,7 +141,11 @@ def _records() -> Any:
     current = and_(record_version.c.record == record.c.number, record_version.c.version == record.c.version)
     named = (record.c.form, record.c.key, record.c.subject)
     version = (record_version.c.version, record_version.c.at, record_version.c.content)
-    return select(*named, *version).select_from(record.join(record_version, current)).where(record.c.part == OPEN)
+    return (
+        select(*named, *version)
+        .select_from(record.join(record_version, current))
+        .where(record.c.part == OPEN)
+    )
 
 
 def _record(row: Sequence[Any]) -> RecordVersion:

@@ -15,7 +15,8 @@ RESTRICTED = "restricted"
 
 
 class Emission(Protocol):
-    """A resource as the mapping emits it: compact JSON that begins with resourceType and id, without a version."""
+    """A resource as the mapping emits it: compact JSON that begins with resourceType and id, without a
+    version."""
 
     @property
     def type(self) -> str: ...
@@ -46,7 +47,8 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What a push makes of one record: the JSON text of its open part, of its restricted part unless that is left
+    """What a push makes of one record: the JSON text of its open part, of its restricted part unless that
+    is left
     as it is (None), and the resources that the whole record now stands for."""
 
     key: Key
@@ -99,4 +101,5 @@ class RecordVersion:
 
 
 class ClashError(StoreError):
-    """Two records want the same resource address: an identifier in a map leaves out a part of the business key."""
+    """Two records want the same resource address: an identifier in a map leaves out a part of the business
+    key."""

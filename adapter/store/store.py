@@ -18,7 +18,8 @@ from adapter.store.search import Page, Query, RecordPage
 from adapter.store.shapes import OPEN, RESTRICTED, Key, RecordVersion, Stored, Version, Write, Written
 
 BATCH = 400
-"""Records that are claimed at once: below the number of variables that any database takes in one statement."""
+"""Records that are claimed at once: below the number of variables that any database takes in one
+statement."""
 
 
 class Push:
@@ -38,7 +39,8 @@ class Push:
         return {key: stored(self._claimed, key) for key in wanted}
 
     def write(self, writes: Sequence[Write]) -> list[Written]:
-        """Add what changed of the claimed records and of their resources; return what became of them, in order."""
+        """Add what changed of the claimed records and of their resources; return what became of them, in
+        order."""
         if not writes:
             return []
         outcomes = write_records(self._connection, self._claimed, writes, self.number, self.at)
@@ -50,8 +52,11 @@ class Push:
         ]
 
     def contents(self, form: str, subject: str) -> list[Stored]:
-        """Both parts of every record of one form and subject, in the order of their keys, as this push sees them."""
-        current = (record_version.c.record == record.c.number) & (record_version.c.version == record.c.version)
+        """Both parts of every record of one form and subject, in the order of their keys, as this push
+        sees them."""
+        current = (record_version.c.record == record.c.number) & (
+            record_version.c.version == record.c.version
+        )
         rows = self._connection.execute(
             select(record.c.key, record.c.part, record_version.c.content)
             .select_from(record.join(record_version, current))
@@ -90,7 +95,9 @@ class Store:
 
     def received(self, sender: str, digest: str) -> bool:
         """Whether this sender's content is here already."""
-        statement = select(submission.c.number).where(submission.c.sender == sender, submission.c.digest == digest)
+        statement = select(submission.c.number).where(
+            submission.c.sender == sender, submission.c.digest == digest
+        )
         with self.engines.reading() as connection:
             return connection.execute(statement).first() is not None
 

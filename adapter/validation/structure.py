@@ -1,6 +1,8 @@
-"""Whether a resource has the shape that R4 gives it: known elements, single or repeating, values of their types.
+"""Whether a resource has the shape that R4 gives it: known elements, single or repeating, values of their
+types.
 
-Cardinalities from below, bindings beyond plain codes, references' targets and invariants are not looked at here.
+Cardinalities from below, bindings beyond plain codes, references' targets and invariants are not looked at
+here.
 """
 
 from __future__ import annotations
@@ -36,7 +38,9 @@ def _object(value: Any, type_: str, path: str, depth: int) -> Iterator[Issue]:
         yield Issue("error", "structure", text, path)
         return
     if depth > DEEPEST:
-        yield Issue("error", "too-costly", f"Nested deeper than {DEEPEST} levels: send a flatter resource.", path)
+        yield Issue(
+            "error", "too-costly", f"Nested deeper than {DEEPEST} levels: send a flatter resource.", path
+        )
         return
     known = fields(type_)
     yield from _choices(value, known, path)

@@ -129,8 +129,17 @@ def sampled(tmp_path: Path) -> Study:
 @pytest.fixture
 def moment() -> Moment:
     """The second day of subject A001, with a few names in scope."""
-    participant = Participant(1, "A001", "A", 1, date(2024, 1, 1), date(2024, 6, 30), "+01:00", lambda form, records: [])
-    scope = {**participant.scope(), "study_day": 1, "mood": "good", "nothing": None, "fell": "2024-01-31", "month": "2024-01"}
+    participant = Participant(
+        1, "A001", "A", 1, date(2024, 1, 1), date(2024, 6, 30), "+01:00", lambda form, records: []
+    )
+    scope = {
+        **participant.scope(),
+        "study_day": 1,
+        "mood": "good",
+        "nothing": None,
+        "fell": "2024-01-31",
+        "month": "2024-01",
+    }
     return Moment(participant, Random(1), scope, day=1)
 
 

@@ -7,7 +7,8 @@ from adapter.sample.numbers import rounded
 
 
 @pytest.mark.parametrize(
-    ("value", "digits", "written"), [(2.5, 0, "3"), (-0.5, 0, "0"), (1.0, 2, "1.00"), (36.64, 1, "36.6")]
+    ("value", "digits", "written"),
+    [(2.5, 0, "3"), (-0.5, 0, "0"), (1.0, 2, "1.00"), (-0.04, 1, "0.0"), (36.64, 1, "36.6")],
 )
 def test_a_number_is_written_with_its_digits(value, digits, written):
     assert str(rounded(value, digits)) == written
@@ -53,7 +54,9 @@ def test_times_multiplies(drawn):
     assert drawn("{times: [3, -1], digits: 0}") == -3
 
 
-@pytest.mark.parametrize(("points", "there"), [("{0: 0, 2: 1}", 0.5), ("{2: 7, 9: 1}", 7), ("{-9: 1, 0: 4}", 4)])
+@pytest.mark.parametrize(
+    ("points", "there"), [("{0: 0, 2: 1}", 0.5), ("{2: 7, 9: 1}", 7), ("{-9: 1, 0: 4}", 4)]
+)
 def test_a_line_runs_through_its_points_and_is_level_outside(drawn, points, there):
     assert drawn(f"{{along: study_day, points: {points}}}") == there
 

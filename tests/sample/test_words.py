@@ -19,7 +19,8 @@ def test_a_date_counts_days(drawn, declared, date):
 
 
 @pytest.mark.parametrize(
-    "declared", ["{date: 400}", "{date: 0, from: nothing}", "{date: 0, from: month}", "{date: {value: nothing}}"]
+    "declared",
+    ["{date: 400}", "{date: 0, from: nothing}", "{date: 0, from: month}", "{date: {value: nothing}}"],
 )
 def test_a_date_behind_the_last_or_counted_from_no_full_date_is_silent(drawn, declared):
     assert drawn(declared) is None

@@ -32,7 +32,15 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the tables, and with them everything that was stored."""
-    for table in ("identifier", "resource_version", "resource", "record_version", "record", "receipt", "submission"):
+    for table in (
+        "identifier",
+        "resource_version",
+        "resource",
+        "record_version",
+        "record",
+        "receipt",
+        "submission",
+    ):
         op.drop_table(table)
 
 

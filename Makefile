@@ -1,0 +1,67 @@
+# The verbs of this project. Each works alone from a clean clone; what it needs, `setup` installs into .venv.
+#
+#   make demo     the sample trial, loaded and served on this machine (PORT=8000)
+#   make test     the tests
+#   make check    the linters: ruff, mypy --strict, import-linter
+#   make golden   rewrite the golden files; read the diff before you commit it
+#   make bench    speed and memory, as ratios from one run
+#   make lock     pin the ranges of setup.cfg anew
+#
+# PYTHON=/path/to/python chooses the interpreter; without it the newest of python3.13, 3.12, 3.11 and python3 is taken.
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+LOCK  := requirements.lock
+UV    := uv==0.13.9
+JOBS  ?= auto
+
+.DEFAULT_GOAL := setup
+.PHONY: setup check lint format types imports test demo golden bench lock clean
+
+setup: $(STAMP)
+
+# Made again when the lock, the metadata or the build system changes. A .venv that cannot run Python (its interpreter
+# is gone, the folder was moved) is made from nothing.
+$(STAMP): $(LOCK) setup.cfg pyproject.toml .ci/python
+	@$(BIN)/python -c 'import pip' 2>/dev/null || "$$(.ci/python)" -m venv --clear $(VENV)
+	@echo "installing the pinned dependencies into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(LOCK)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+check: lint format types imports
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+
+format: $(STAMP)
+	$(BIN)/ruff format --check
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+imports: $(STAMP)
+	$(BIN)/lint-imports
+
+test: $(STAMP)
+	$(BIN)/pytest --numprocesses $(JOBS)
+
+demo: $(STAMP)
+	$(BIN)/crfhir demo
+
+golden: $(STAMP)
+	$(BIN)/python -m tests.golden.regenerate
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
+
+# uv resolves once for every Python and system that setup.cfg allows. Only the pins and hashes are kept, no index.
+lock: $(STAMP)
+	$(BIN)/python -m venv .make/uv
+	.make/uv/bin/pip install --quiet --disable-pip-version-check '$(UV)'
+	.make/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+	    --custom-compile-command 'make lock' --output-file $(LOCK) setup.cfg $(UPGRADE)
+
+clean:
+	rm -rf $(VENV) .make build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

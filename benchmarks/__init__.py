@@ -1,0 +1,1 @@
+"""Figures of crfhir as ratios from one run: `make bench`."""

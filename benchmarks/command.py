@@ -1,0 +1,1 @@
+def report(study,n): pass
