@@ -17,14 +17,14 @@ from typing import Any
 from adapter.crf.facts import FORM, study_record
 from adapter.fhir import json
 from adapter.intake.desk import Desk
-from adapter.intake.draft import Draft, Drafts, of_cells, of_resources, of_values
+from adapter.intake.draft import Draft, Drafts, of_cells, of_resources, of_values, repeated
 from adapter.intake.engine import Engine
 from adapter.intake.meet import meet
 from adapter.intake.receipt import Entry, Receipt
 from adapter.intake.scores import rescore
 from adapter.outcome import Issue, Place
 from adapter.store.moment import now_text
-from adapter.store.shapes import Written
+from adapter.store.shapes import Key, Written
 from adapter.store.store import BATCH, Push, Store
 
 Clock = Callable[[], datetime]
@@ -76,8 +76,9 @@ class Pipeline:
         now, receipt = self.clock(), Receipt()
         with self.store.push(sender, digest, now_text(now)) as push:
             touched: set[tuple[str, str]] = set()
+            seen: set[Key] = set()
             for form, cells in rows:
-                for drafts in _batches(of_cells(self.desk, form, cells)):
+                for drafts in _batches(of_cells(self.desk, form, cells), seen):
                     receipt.issues += drafts.issues
                     for entry in self._write(push, drafts.drafts, now, receipt.issues):
                         receipt.count(entry)
@@ -142,12 +143,18 @@ class Pipeline:
         return Entry(written, not self.desk.restricted[draft.key.form].isdisjoint(draft.content))
 
 
-def _batches(found: Iterator[Drafts]) -> Iterator[Drafts]:
+def _batches(found: Iterator[Drafts], seen: set[Key]) -> Iterator[Drafts]:
     while batch := list(islice(found, BATCH)):
-        yield Drafts(
-            [draft for drafts in batch for draft in drafts.drafts],
-            [issue for drafts in batch for issue in drafts.issues],
-        )
+        whole = Drafts()
+        for drafts in batch:
+            whole.issues += drafts.issues
+            for draft in drafts.drafts:
+                if draft.key in seen:
+                    whole.issues.append(repeated(draft))
+                else:
+                    whole.drafts.append(draft)
+                    seen.add(draft.key)
+        yield whole
 
 
 def _digest(content: bytes) -> str:

@@ -28,13 +28,15 @@ def raw(content: bytes, status: int = 200, kind: str | None = None) -> Response:
 
         content = xml.encode(json.parse(content))
     elif request.args.get("_pretty") == "true":
-        content = json.pretty(json.parse(content)).encode()
+        content = f"{json.pretty(json.parse(content))}\n".encode()
     return Response(content, status, content_type=f"{kind}; charset=utf-8")
 
 
 def plain(value: Any, status: int = 200) -> Response:
     """A CRF answer: JSON that is no FHIR, digits kept."""
-    content = json.pretty(value).encode() if request.args.get("_pretty") == "true" else json.encode(value)
+    content = (
+        f"{json.pretty(value)}\n".encode() if request.args.get("_pretty") == "true" else json.encode(value)
+    )
     return Response(content, status, content_type=PLAIN_JSON)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
@@ -12,6 +13,7 @@ from adapter.api.config import Config, is_loopback
 from adapter.api.failure import failure
 from adapter.api.service import Service
 from adapter.config import study_folder
+from adapter.intake.engine import Engine
 from adapter.mapping.study import load_study
 from adapter.pipeline import open_pipeline
 from adapter.store.store import open_store
@@ -20,13 +22,13 @@ OPEN_TO_ALL = ("/fhir/metadata", "/")
 """What needs no token in any mode: it says what the server can do, and nothing of anyone."""
 
 
-def create_app(config: Config | None = None) -> Flask:
-    """Return the WSGI application of one study, its database brought up to date.
+def create_app(config: Config | None = None, engine: Engine | None = None) -> Flask:
+    """Return the WSGI application of one study, its database brought up to date; `engine` is the study, if compiled.
 
     DefinitionError for a study package with faults, StoreError for a database that cannot be used.
     """
     config = config or Config.from_environ(os.environ)
-    engine = load_study(study_folder(config.study))
+    engine = engine if engine is not None else load_study(study_folder(config.study))
     store = open_store(config.database, engine.definition.zone)
     app = Flask("adapter.api")
     app.config["MAX_CONTENT_LENGTH"] = config.largest_body
@@ -47,23 +49,18 @@ def from_environ(environ: Mapping[str, str] | None = None) -> Flask:
 
 def _admit(config: Config) -> None:
     if config.open_demo:
-        _at_home(config)
+        _at_home()
     elif request.path not in OPEN_TO_ALL and not request.path.startswith("/static/"):
         raise failure(
             "login",
-            "This server answers nobody without a login, and has none yet: to try it on sample data, start it with "
-            "make demo (CRFHIR_OPEN_DEMO=1, on loopback only).",
+            "This server answers nobody without a login, and has none yet: to try it on sample data, "
+            "start it with make demo (CRFHIR_OPEN_DEMO=1, on loopback only).",
         )
 
 
-def _at_home(config: Config) -> None:
+def _at_home() -> None:
     # A page from elsewhere may reach loopback under a name of its own (DNS rebinding): that name is not ours.
-    host = (
-        request.host.rpartition(":")[0]
-        if not request.host.endswith("]") and ":" in request.host
-        else request.host
-    )
-    if not is_loopback(host) and host != config.host:
+    if not is_loopback(urlsplit(f"//{request.host}").hostname or ""):
         raise failure("forbidden", "The open demo answers at a loopback address only: use 127.0.0.1.")
 
 

@@ -16,6 +16,7 @@ DATE = "2026-11-22"
 def capability_statement(here: Service) -> dict[str, Any]:
     """What this server can do: its types with their interactions and search parameters, transaction,
     $convert."""
+    base = here.desk.study.base
     title = str(here.desk.study.facts.get("title") or here.desk.study.id)
     return {
         "resourceType": "CapabilityStatement",
@@ -35,9 +36,7 @@ def capability_statement(here: Service) -> dict[str, Any]:
                 "documentation": _documentation(here),
                 "resource": [_resource(type_) for type_ in here.desk.types],
                 "interaction": [{"code": "transaction"}],
-                "operation": [
-                    {"name": "convert", "definition": f"{here.desk.study.base}/OperationDefinition/convert"}
-                ],
+                "operation": [{"name": "convert", "definition": f"{base}/OperationDefinition/convert"}],
             }
         ],
     }
@@ -48,7 +47,8 @@ def _documentation(here: Service) -> str:
         "open demo: no token, loopback only" if here.config.open_demo else "closed: there are no logins yet"
     )
     return (
-        f"Access: {access}. A resource's id is its record's business key. The same record twice is one record. "
+        f"Access: {access}. A resource's id is its record's business key. "
+        "The same record twice is one record. "
         "What may reveal a subject's arm is kept and not served."
     )
 

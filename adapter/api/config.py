@@ -38,7 +38,8 @@ class Config:
     def __post_init__(self) -> None:
         if self.open_demo and not is_loopback(self.host):
             raise UsageError(
-                f"The open demo answers anyone who reaches it, so it listens on loopback only, not on {self.host}: "
+                "The open demo answers anyone who reaches it, so it listens on loopback only, "
+                f"not on {self.host}: "
                 "set HOST=127.0.0.1, or leave CRFHIR_OPEN_DEMO unset."
             )
 

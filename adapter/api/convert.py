@@ -51,7 +51,7 @@ def _to_fhir(here: Service, form: str, values: list[Any]) -> Response:
     if view not in VIEWS:
         raise failure("invalid", f"view is one of {', '.join(VIEWS)}.")
     drafts = of_values(here.desk, form, values)
-    records = [here.desk.parser(form).parse_json(draft.content)[0] for draft in drafts.drafts]
+    records = [draft.record for draft in drafts.drafts if draft.record is not None]
     now = here.config.clock()
     issues = [*drafts.issues, *(i for record in records for i in here.desk.checker(form)(record, now))]
     if any(issue.refuses for issue in issues):

@@ -151,4 +151,5 @@ def _get(here: Service, path: str) -> str:
 
 def _send(here: Service, method: str, path: str, type_: str, content: str) -> str:
     quoted = content.replace("'", "'\\''")
-    return f"curl -s -X {method} '{here.config.base_url}{path}' -H 'Content-Type: {type_}' -d '{quoted}'"
+    url = f"{here.config.base_url}{path}?_pretty=true"
+    return f"curl -s -X {method} '{url}' -H 'Content-Type: {type_}' -d '{quoted}'"

@@ -72,7 +72,8 @@ def _entry(base: str, version: Version) -> dict[str, object]:
 
 
 def _warning(ignored: tuple[str, ...]) -> dict[str, object]:
-    text = f"Not searched by {', '.join(name[:60] for name in ignored)}: see GET /fhir/metadata for what is supported."
+    names = ", ".join(name[:60] for name in ignored)
+    text = f"Not searched by {names}: see GET /fhir/metadata for what is supported."
     warning = operation_outcome([Issue("warning", "not-supported", text)])
     return {"resource": msgspec.Raw(json.encode(warning)), "search": {"mode": "outcome"}}
 

@@ -15,6 +15,8 @@ from adapter.api.transaction import entries_of
 from adapter.intake.receipt import HIDDEN, Receipt
 from adapter.intake.standing import standing
 from adapter.outcome import Issue, operation_outcome
+from adapter.store.index import identifiers
+from adapter.store.search import Query
 from adapter.store.shapes import Address, Emission
 from adapter.store.store import Push
 from adapter.validation.structure import check_structure
@@ -46,7 +48,7 @@ def transaction() -> Response:
     receipt = here.pipeline.push_resources(SENDER, [(entry.where, entry.resource) for entry in entries])
     if receipt.refused:
         raise content(receipt.issues)
-    answers = [_response(here, receipt, entry.kept) for entry in entries]
+    answers = [_response(here, receipt, entry.resource, entry.kept) for entry in entries]
     return answer.answer({"resourceType": "Bundle", "type": "transaction-response", "entry": answers})
 
 
@@ -69,12 +71,12 @@ def _body(here: Service, type_: str) -> dict[str, Any]:
 def _push(here: Service, resource: dict[str, Any], id_: str | None) -> Response:
     kept = standing(here.desk, resource)
     if id_ is not None and kept is not None and kept.id != id_:
-        text = f"This resource's id follows from its business key: PUT it to {kept.type}/{kept.id}, with that id."
+        text = f"This resource's id follows from its business key: PUT it to {kept.type}/{kept.id}, with it."
         raise failure("business-rule", text, status=422, expression=f"{kept.type}.id")
     receipt = here.pipeline.push_resources(SENDER, [("", resource)], _precondition(kept))
     if receipt.refused:
         raise content(receipt.issues)
-    return _answer(here, receipt, kept)
+    return _answer(here, receipt, resource, kept)
 
 
 def _precondition(kept: Emission | None) -> Callable[[Push], None] | None:
@@ -93,8 +95,8 @@ def _precondition(kept: Emission | None) -> Callable[[Push], None] | None:
     return require
 
 
-def _answer(here: Service, receipt: Receipt, kept: Emission | None) -> Response:
-    address = _address(receipt, kept)
+def _answer(here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emission | None) -> Response:
+    address = _address(here, receipt, resource, kept)
     issues = [_hidden(), *receipt.issues] if kept is not None and kept.restricted else receipt.issues
     prefer = request.headers.get("Prefer", "")
     if address is None or "return=OperationOutcome" in prefer:
@@ -116,8 +118,10 @@ def _addressed(here: Service, response: Response, receipt: Receipt, address: Add
         response.headers["Location"] = answer.location(here.config.base_url, address)
 
 
-def _response(here: Service, receipt: Receipt, kept: Emission | None) -> Mapping[str, Any]:
-    address = _address(receipt, kept)
+def _response(
+    here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emission | None
+) -> Mapping[str, Any]:
+    address = _address(here, receipt, resource, kept)
     if address is None:
         issues = [_hidden()] if kept is not None and kept.restricted else []
         return {"response": {"status": "200 OK", "outcome": operation_outcome(issues)}}
@@ -132,11 +136,22 @@ def _response(here: Service, receipt: Receipt, kept: Emission | None) -> Mapping
     }
 
 
-def _address(receipt: Receipt, kept: Emission | None) -> Address | None:
-    if kept is None or kept.restricted:
+def _address(
+    here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emission | None
+) -> Address | None:
+    if kept is not None and kept.restricted:
         return None
-    found = (address for entry in receipt.entries for address in entry.written.resources)
-    return next((address for address in found if (address.type, address.id) == (kept.type, kept.id)), None)
+    type_ = resource["resourceType"]
+    written = (address for entry in receipt.entries for address in entry.written.resources)
+    found = {address.id: address for address in written if address.type == type_}
+    return found.get(kept.id if kept is not None else _derived_id(here, resource, tuple(found)))
+
+
+def _derived_id(here: Service, resource: Mapping[str, Any], ids: tuple[str, ...]) -> str:
+    """The id of a resource that holds derived items alone: its content makes nothing, its identifier finds it."""
+    tokens = identifiers(resource.get("identifier"))
+    page = here.store.search(Query(resource["resourceType"], ids=(ids,), tokens=(tokens,), count=1))
+    return page.versions[0].address.id if page.versions else ""
 
 
 def _is_new(receipt: Receipt, address: Address) -> bool:

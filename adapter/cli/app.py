@@ -25,6 +25,10 @@ app = typer.Typer(
 )
 
 
+WrongCall = typer.BadParameter.__mro__[2]
+"""ClickException, of the click that this typer uses: some versions carry their own."""
+
+
 def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"crfhir {__version__}")
@@ -62,14 +66,12 @@ def run() -> NoReturn:
 
 def _told(error: BaseException) -> int:
     """Tell a person what stopped the command, where that is not a fault of ours; return the exit status."""
-    import click
-
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 1
-    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         _say("Interrupted: nothing was written.")
         return 130
-    if isinstance(error, click.ClickException):
+    if isinstance(error, WrongCall):
         error.show()
         return error.exit_code
     if isinstance(error, BrokenPipeError):

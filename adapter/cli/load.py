@@ -74,9 +74,9 @@ def _load(pipeline: Pipeline, files: list[Source], encoding: str) -> None:
     flaws: list[Issue] = []
     rows = [(_form(names, file), file) for file in files]
     skipped = [file.name for form, file in rows if pipeline.desk.computed(form)]
-    wanted = sorted(
-        ((form, file) for form, file in rows if not pipeline.desk.computed(form)), key=_order(pipeline)
-    )
+    forms = list(pipeline.desk.forms)
+    wanted = [(form, file) for form, file in rows if not pipeline.desk.computed(form)]
+    wanted.sort(key=lambda pair: forms.index(pair[0]))
     receipt = pipeline.load(
         SENDER, digest, ((form, _cells(file, encoding, flaws)) for form, file in wanted), line
     )
@@ -93,14 +93,10 @@ def _told(receipt: Receipt, flaws: list[Issue]) -> None:
     if issues:
         more = f" ({len(issues) - SHOWN} more than shown)" if len(issues) > SHOWN else ""
         raise CrfhirError(
-            f"{len(issues)} issues{more}: rows with issues were not stored, the {receipt.stored} good records were. "
+            f"{len(issues)} issues{more}: rows with issues were not stored, "
+            f"the {receipt.stored} good records were. "
             "crfhir convert --rejects FILE lists them all."
         )
-
-
-def _order(pipeline: Pipeline) -> object:
-    forms = list(pipeline.desk.forms)
-    return lambda pair: forms.index(pair[0])
 
 
 def _form(names: FormNames, file: Source) -> str:

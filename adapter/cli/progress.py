@@ -16,9 +16,10 @@ WIDTH = 30
 
 
 class Bar:
-    """Draws bytes read, records and records a second; leave the block to wipe it."""
+    """Draws how far a run is, and the things (records, subjects) that it has done; leave the block to wipe it."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, things: str = "records", stream: TextIO | None = None) -> None:
+        self._things = things
         self._stream = sys.stderr if stream is None else stream
         self._wanted = self._stream.isatty()
         self._begin = time.monotonic()

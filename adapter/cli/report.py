@@ -63,7 +63,8 @@ def _more(group: Group) -> Iterator[str]:
 
 def _issue(issue: Issue) -> str:
     place = issue.place or Place()
-    named = (("sheet", place.sheet), ("line", place.line), ("row", place.row))
+    counted = "entry" if place.sheet is None else "row"
+    named = (("sheet", place.sheet), ("line", place.line), (counted, place.row))
     words = [f"{name} {value}" for name, value in named if value is not None]
     item = ".".join(part for part in (issue.form, issue.item) if part is not None)
     words += [part for part in (item, issue.expression) if part]

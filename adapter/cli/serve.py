@@ -114,9 +114,9 @@ def _serve(config: Config, workers: int) -> None:
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
-    server.serve()  # type: ignore[no-untyped-call]
+    server.serve()
     typer.echo("Stopped.", err=True)
 
 
@@ -145,8 +145,8 @@ def _free(config: Config) -> None:
     except OSError as reason:
         if reason.errno == errno.EADDRINUSE:
             raise UsageError(
-                f"Port {config.port} of {config.host} is taken, perhaps by another crfhir: end that one, or choose "
-                f"another port: PORT={min(config.port + 1, 65535)} make demo (PORT=0 takes any that is free)."
+                f"Port {config.port} of {config.host} is taken, perhaps by another crfhir: end it, "
+                f"or choose another port: PORT={min(config.port + 1, 65535)} make demo (PORT=0: any)."
             ) from None
         raise UsageError(f"{config.host}:{config.port} cannot be listened on: {reason.strerror}.") from None
 

@@ -3,13 +3,13 @@ record."""
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from adapter.convert.batch import Batch, Chunk, Converted, Fragment, Loss, Number, Refusal
+from adapter.convert.batch import Batch, Chunk, Converted, Loss, Number, Refusal
 from adapter.convert.compiled import mapped_study
 from adapter.convert.forward import syntax
+from adapter.convert.fragment import Gathered, Met, unpacked
 from adapter.convert.options import Options
 from adapter.crf.check import checker
 from adapter.crf.record import Record, RecordParser, parser
@@ -31,15 +31,16 @@ class Read:
         self._study = mapped_study(options) if study is None else study
 
     def __call__(self, chunk: Chunk) -> Batch:
-        batch = Batch()
+        batch, gathered = Batch(), Gathered()
         for number, raw in chunk.items:
             if isinstance(raw, Flaw):
                 batch.refusals.append(chunk.flawed(number, raw))
             else:
-                self._one(chunk, number, raw, batch)
+                self._one(chunk, number, raw, batch, gathered)
+        batch.fragments = gathered.packed()
         return batch
 
-    def _one(self, chunk: Chunk, number: Number, raw: bytes, batch: Batch) -> None:
+    def _one(self, chunk: Chunk, number: Number, raw: bytes, batch: Batch, gathered: Gathered) -> None:
         place = chunk.place(number)
         try:
             value = self._parse(chunk.kind, raw)
@@ -48,7 +49,7 @@ class Read:
             return
         for resource in _resources(value, batch, place):
             batch.read += 1
-            self._read(resource, place, batch)
+            self._read(resource, place, batch, gathered)
 
     def _parse(self, kind: str, raw: bytes) -> Any:
         if kind == "json":
@@ -57,20 +58,22 @@ class Read:
 
         return parse_xml(raw)
 
-    def _read(self, resource: dict[str, Any], place: Place, batch: Batch) -> None:
+    def _read(self, resource: dict[str, Any], place: Place, batch: Batch, gathered: Gathered) -> None:
         reading = self._study.read(resource, self._options.form)
         kept = resource if self._options.keep else None
-        issues = [issue.at(place) for issue in reading.issues]
-        if reading.form is None and self._options.form is not None and not issues:
-            batch.passed += 1
-        elif reading.form is None or reading.key is None:
-            batch.refusals.append(Refusal(place, kept, issues))
-        elif self._options.form not in (None, reading.form):
+        if reading.issues:
+            reading.issues[:] = [issue.at(place) for issue in reading.issues]
+        if reading.form is not None and reading.key is not None:
+            gathered.add(reading, place, kept)
+        elif reading.form is None and self._is_of_another_form(resource):
             batch.passed += 1
         else:
-            key = " ".join(map(str, reading.key))
-            reading.issues[:] = issues
-            batch.fragments.append(Fragment(reading.form, key, pickle.dumps((reading, place, kept), 5)))
+            batch.refusals.append(Refusal(place, kept, reading.issues))
+
+    def _is_of_another_form(self, resource: dict[str, Any]) -> bool:
+        asked = self._options.form
+        forms = self._study.form_of(resource) if asked is not None else ()
+        return bool(forms) and asked not in forms
 
 
 class Merge:
@@ -84,27 +87,43 @@ class Merge:
     def __call__(self, packed: list[Packed]) -> Batch:
         batch = Batch()
         for form, key, fragments in packed:
-            self._one(form, key, [pickle.loads(each) for each in fragments], batch)
+            self._one(form, key, list(unpacked(fragments)), batch)
         return batch
 
-    def _one(self, form: str, key: str, fragments: list[Any], batch: Batch) -> None:
-        readings, places, kept = zip(*fragments, strict=True)
-        merged = self._study.merge(readings)
+    def _one(self, form: str, key: str, met: list[Met], batch: Batch) -> None:
+        merged = self._study.merge([each.reading for each in met])
         record_parser, check = self._form(form)
-        issues = list(merged.issues)
+        record = self._with_claims(form, merged.record, merged.claims)
+        issues = [*merged.issues, *self._unanswered(form, record)]
         if not any(issue.refuses for issue in issues):
-            issues += check(merged.record, self._options.now)
-        placed = [issue.at(places[0]) for issue in issues]
-        if any(issue.refuses for issue in issues):
-            found = None if not self._options.keep else list(kept) if len(kept) > 1 else kept[0]
-            batch.refusals.append(Refusal(places[0], found, placed, len(fragments)))
+            issues += check(record, self._options.now)
+        place = met[0].place
+        placed = [issue.at(place) for issue in issues]
+        if any(issue.refuses for issue in placed):
+            kept = [each.resource for each in met] if self._options.keep else [None]
+            batch.refusals.append(Refusal(place, kept if len(kept) > 1 else kept[0], placed, len(met)))
             return
         batch.notes += placed
         batch.converted.append(
-            Converted(places[0], form, key, [(form, self._write(form, record_parser, merged.record))])
+            Converted(place, form, key, [(form, self._write(form, record_parser, record))])
         )
         batch.losses += [Loss(form, key, each.expression, each.value) for each in merged.residue]
         batch.losses += [Loss(form, key, path, dropped=True) for path in merged.dropped]
+
+    def _with_claims(self, form: str, record: Record, claims: Record) -> Record:
+        """Return the record with the derived values that came along, where no rule of the form gives them."""
+        items = self._study.definition.forms[form].items
+        taken = {item: claim for item, claim in claims.items() if items[item].rule is None}
+        if not taken:
+            return record
+        whole = {**record, **taken}
+        return {item: whole[item] for item in items if item in whole}
+
+    def _unanswered(self, form: str, record: Record) -> Iterator[Issue]:
+        for item in self._study.definition.forms[form].items.values():
+            if item.required and item.group is None and item.id not in record:
+                why = "this is required and no resource gave it: the record is a fragment"
+                yield Issue("warning", "required", why, form=form, item=item.id)
 
     def _write(self, form: str, record_parser: RecordParser, record: Record) -> bytes:
         if self._options.shape == "csv":

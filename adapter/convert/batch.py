@@ -81,8 +81,8 @@ class Converted:
 
 
 @dataclass(slots=True)
-class Fragment:
-    """What one resource tells of a record: the record's form and key, and the packed reading."""
+class Fragments:
+    """What resources tell of one record: its form and key, and their packed readings."""
 
     form: str
     key: str
@@ -94,7 +94,7 @@ class Batch:
     """The results of one chunk, in its order."""
 
     converted: list[Converted] = field(default_factory=list)
-    fragments: list[Fragment] = field(default_factory=list)
+    fragments: list[Fragments] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[Issue] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)

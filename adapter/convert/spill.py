@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from adapter.convert.batch import Fragment
+from adapter.convert.batch import Fragments
 from adapter.convert.seen import scratch
 
 _FRAGMENT = "record INTEGER, number INTEGER, packed BLOB, PRIMARY KEY (record, number)"
@@ -23,7 +23,7 @@ class Spill:
             self._database.execute(f"CREATE TABLE {table}")
         self._number = 0
 
-    def add(self, fragments: Iterable[Fragment]) -> None:
+    def add(self, fragments: Iterable[Fragments]) -> None:
         """Keep fragments."""
         self._database.execute("BEGIN")
         for fragment in fragments:
@@ -34,15 +34,15 @@ class Spill:
             )
         self._database.execute("COMMIT")
 
-    def _record(self, fragment: Fragment) -> int:
+    def _record(self, fragment: Fragments) -> int:
         pair = (fragment.form, fragment.key)
+        added = self._database.execute("INSERT OR IGNORE INTO record (form, key) VALUES (?, ?)", pair)
+        if added.rowcount and added.lastrowid is not None:
+            return added.lastrowid
         found = self._database.execute(
             "SELECT number FROM record WHERE form = ? AND key = ?", pair
         ).fetchone()
-        if found is not None:
-            return int(found[0])
-        added = self._database.execute("INSERT INTO record (form, key) VALUES (?, ?)", pair).lastrowid
-        return added if added is not None else 0
+        return int(found[0])
 
     def forms(self) -> tuple[str, ...]:
         """Return the forms of the records, in order of first appearance."""

@@ -49,11 +49,7 @@ def offset(zone: str) -> timezone:
 
 def moment(text: str) -> datetime | None:
     """Return the instant of a text with a time (beyond microseconds cut off); None for a date alone."""
-    found = _TIME.fullmatch(text, 10)
-    if found is None:
-        return None
-    day = datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=offset(found[3]))
-    return day if found[2] is None else day + timedelta(microseconds=int(found[2][1:7].ljust(6, "0")))
+    return datetime.fromisoformat(text) if _TIME.fullmatch(text, 10) is not None else None
 
 
 def day_text(text: str, zone: str | None) -> str:

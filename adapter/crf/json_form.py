@@ -77,7 +77,8 @@ class JsonForm:
         if not isinstance(found, list) or not found:
             reading.issue(group, "structure", f"found {_kind(found)}; expected a list of entries, or nothing")
             return
-        reading.add_entries(group, [self._entry(group, one, index, reading) for index, one in enumerate(found)])
+        read = [self._entry(group, one, index, reading) for index, one in enumerate(found)]
+        reading.add_entries(group, read)
 
     def _entry(self, group: str, found: Any, index: int, reading: Reading) -> Record:
         entry: Record = {}

@@ -77,7 +77,7 @@ def _facts(folder: Path, faults: Faults) -> Map:
         if not faults.found:
             faults.add("study.yaml", 1, f"study.yaml is a mapping, not {spell(content)}")
         return Map("study.yaml", 1)
-    for key, example in (("study", "il2_csu"), ("base", "https://example.org/fhir"), ("zone", '"+08:00"')):
+    for key, example in (("study", "my_study"), ("base", "https://example.org/fhir"), ("zone", '"+08:00"')):
         if text(content.get(key)) is None:
             faults.at(content, key, f"{key} is missing; write {key}: {example}")
     base, zone = text(content.get("base")), text(content.get("zone"))

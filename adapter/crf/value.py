@@ -21,7 +21,7 @@ from adapter.crf.study import Answer, Codelist, Item, Site, Study
 Reader = Callable[[str], Any]
 
 LONGEST = 1_048_576
-"""The most characters of a text; R4 lets no string be longer (http://hl7.org/fhir/R4/datatypes.html#string)."""
+"""The most characters of a text: 1 MB, the limit of a string at whoever receives it."""
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -88,6 +88,7 @@ class CodeSystem:
     case_sensitive: bool
 
 
+@cache
 def _row(name: str) -> dict[str, Any]:
     row: dict[str, Any] | None = _TYPES.get(name)
     if row is None:
@@ -95,7 +96,6 @@ def _row(name: str) -> dict[str, Any]:
     return row
 
 
-@cache
 def kind(name: str) -> str:
     """Return 'resource', 'complex', 'primitive', 'backbone' or 'profile'. Raises UnknownType."""
     return str(_row(name)["kind"])
@@ -192,13 +192,12 @@ def _bound(binding: list[str] | None, code: str, *, alone: bool) -> dict[str, An
     return {"codes": codes, "binding": url, "strength": strength}
 
 
-@cache
 def choice(type_name: str, element: str) -> tuple[str, ...]:
     """Return the keys of a choice: ('Observation', 'value[x]') → ('valueQuantity', …); () for no choice."""
     return tuple(key for key, field in fields(type_name).items() if field.element == element != key)
 
 
-@cache
+@lru_cache(10_000)
 def invariants(path: str) -> tuple[Invariant, ...]:
     """Return the invariants of a type (its bases' first) or those stated at an element alone.
 
@@ -217,14 +216,18 @@ def _as_element(path: str) -> dict[str, Any]:
     return _elements(parent).get(name, {}) if parent else {}
 
 
-@cache
 def systems(binding_url: str) -> Mapping[str, frozenset[str]] | None:
     """Return the codes of a value set by their system's url, or None where they cannot be enumerated."""
     url = binding_url.partition("|")[0]
-    stated: dict[str, list[str] | None] | None = _VALUE_SETS.get(url)
-    if stated is None:
-        whole = code_system(url)  # four bindings of R4 name a code system
-        return None if whole is None else MappingProxyType({url: whole.codes})
+    if url in _VALUE_SETS:
+        return _systems(url)
+    whole = code_system(url)  # four bindings of R4 name a code system
+    return None if whole is None else MappingProxyType({url: whole.codes})
+
+
+@cache
+def _systems(url: str) -> Mapping[str, frozenset[str]]:
+    stated: dict[str, list[str] | None] = _VALUE_SETS.get(url)
     return MappingProxyType({system: _chosen(system, codes) for system, codes in stated.items()})
 
 
@@ -235,25 +238,33 @@ def _chosen(system: str, codes: list[str] | None) -> frozenset[str]:
     return frozenset() if whole is None else whole.codes
 
 
-@cache
 def required_codes(binding_url: str) -> frozenset[str] | None:
     """Return the codes of a value set whatever their system, or None where they cannot be enumerated."""
     by_system = systems(binding_url)
     return None if by_system is None else frozenset().union(*by_system.values())
 
 
-@cache
 def code_system(url: str) -> CodeSystem | None:
     """Return a code system that the packages hold in full, or None."""
-    row = _CODE_SYSTEMS.get(url.partition("|")[0])
-    return None if row is None else CodeSystem(url, frozenset(row["codes"]), row["case"])
+    name = url.partition("|")[0]
+    return _code_system(name) if name in _CODE_SYSTEMS else None
 
 
 @cache
+def _code_system(url: str) -> CodeSystem:
+    row = _CODE_SYSTEMS.get(url)
+    return CodeSystem(url, frozenset(row["codes"]), row["case"])
+
+
 def extension(url: str) -> ExtensionDefinition | None:
     """Return a known extension's definition, or None: an unknown one may hold anything."""
-    row = _EXTENSIONS.get(url.partition("|")[0])
-    return None if row is None else _extension(url, row)
+    name = url.partition("|")[0]
+    return _known_extension(name) if name in _EXTENSIONS else None
+
+
+@cache  # of known urls alone: what comes in may name any number of others
+def _known_extension(url: str) -> ExtensionDefinition:
+    return _extension(url, _EXTENSIONS.get(url))
 
 
 def _extension(url: str, row: dict[str, Any]) -> ExtensionDefinition:

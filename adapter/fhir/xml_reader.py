@@ -199,8 +199,10 @@ def _attributes(element: etree._Element, kind: str, place: str) -> Iterator[tupl
 
 def _refuse_text(element: etree._Element, place: str) -> None:
     """Raise FhirSyntaxError where text stands: FHIR writes values as attributes."""
-    pieces = [element.text, *(child.tail for child in element)]
-    if any(piece is not None and piece.strip() for piece in pieces):
+    text = element.text or ""
+    for child in element:
+        text += child.tail or ""
+    if text and not text.isspace():
         raise _refused(element, f'{place} holds text: values stand in value="…"')
 
 

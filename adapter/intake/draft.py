@@ -32,6 +32,8 @@ class Draft:
     content: Mapping[str, Any]
     whole: bool
     place: Place | None = None
+    record: Record | None = None
+    """The record itself, where it was parsed as a whole record already."""
 
 
 @dataclass(slots=True)
@@ -80,7 +82,8 @@ def _add(
         found.issues.append(computed_here(form, place))
         return
     key = desk.key(form, record)
-    found.drafts.append(Draft(key, desk.parser(form).to_json(record), whole=True, place=place))
+    content = desk.parser(form).to_json(record)
+    found.drafts.append(Draft(key, content, whole=True, place=place, record=record))
 
 
 def of_resources(desk: Desk, resources: Sequence[tuple[str, Mapping[str, Any]]]) -> Drafts:
@@ -137,9 +140,14 @@ def _refuse_repeats(found: Drafts) -> None:
     seen: set[Key] = set()
     for draft in found.drafts:
         if draft.key in seen:
-            text = f"{draft.key.text} stands twice in this push: send each record once."
-            found.issues.append(Issue("error", "duplicate", text, form=draft.key.form, place=draft.place))
+            found.issues.append(repeated(draft))
         seen.add(draft.key)
+
+
+def repeated(draft: Draft) -> Issue:
+    """The issue of a record whose business key stood in the same push before."""
+    text = f"{draft.key.text} stands twice in this push: send each record once."
+    return Issue("error", "duplicate", text, form=draft.key.form, place=draft.place)
 
 
 def _below(where: str, issue: Issue) -> Issue:
@@ -157,7 +165,7 @@ def below(where: str, expression: str | None) -> str | None:
 
 def computed_here(form: str, place: Place | None) -> Issue:
     """A record of a computed form is not taken over: it follows from the records that it is computed from."""
-    text = f"Records of {form} are computed here from the records that they follow from: this one was not stored."
+    text = f"Records of {form} are computed here from those they follow from: this one was not stored."
     return Issue("information", "informational", text, form=form, place=place, key="computed")
 
 
@@ -173,7 +181,7 @@ def _dropped(expression: str | None) -> Issue:
 
 def _unknown(where: str, resource: Mapping[str, Any]) -> Issue:
     text = (
-        f"No form of this study reads this {resource['resourceType']}: its identifier or code is none of the study's. "
+        f"No form of this study reads this {resource['resourceType']}: its identifier or code is none of its own. "
         "Compare it with the same resource read from this server."
     )
     return Issue("error", "not-supported", text, where or resource["resourceType"])

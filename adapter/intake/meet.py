@@ -27,20 +27,28 @@ def meet(desk: Desk, draft: Draft, held: Stored, now: datetime) -> tuple[Write |
     not at restricted items that are held. Their presence or value can therefore not be asked out of the
     answers.
     """
-    form, hidden = draft.key.form, desk.restricted[draft.key.form]
+    record, issues = _visible(desk, draft, held)
+    if not any(issue.refuses for issue in issues):
+        issues += desk.checker(draft.key.form)(record, now)
+    placed = [_placed(issue, draft) for issue in issues]
+    if any(issue.refuses for issue in issues):
+        return None, placed
+    hidden = desk.restricted[draft.key.form]
+    brought = {item: value for item, value in draft.content.items() if item in hidden}
+    kept = parts(desk, draft.key.form, held.restricted)
+    return written(desk, draft.key, record, kept | brought, bool(brought)), placed
+
+
+def _visible(desk: Desk, draft: Draft, held: Stored) -> tuple[Record, list[Issue]]:
+    """The record as its sender may see it: what is held in the open, and all that the draft brings."""
+    if draft.whole and draft.record is not None:
+        return draft.record, []
+    form = draft.key.form
     base = {} if draft.whole else parts(desk, form, held.open)
     given = {item: value for item, value in draft.content.items() if item not in desk.derived[form]}
     record, issues = desk.parser(form).parse_json(base | given, draft.place)
-    issues = [issue for issue in issues if not (issue.code == "required" and issue.item in hidden)]
-    if not any(issue.refuses for issue in issues):
-        issues += desk.checker(form)(record, now)
-    if any(issue.refuses for issue in issues):
-        return None, [_placed(issue, draft) for issue in issues]
-    brought = {item: value for item, value in given.items() if item in hidden}
-    kept = parts(desk, form, held.restricted)
-    return written(desk, draft.key, record, kept | brought, bool(brought)), [
-        _placed(i, draft) for i in issues
-    ]
+    hidden = desk.restricted[form]
+    return record, [issue for issue in issues if not (issue.code == "required" and issue.item in hidden)]
 
 
 def written(desk: Desk, key: Key, record: Record, hidden: Content, touched: bool) -> Write:

@@ -35,7 +35,8 @@ def _single(read_one: Read, several: Read) -> Read:
             if not read_one(value[0], taken):
                 if len(taken.notes) == start or taken.notes[-1].value is not value[0]:
                     taken.notes.append(Note(value[0]))
-            lift(taken.notes, start, 0)
+            if taken.notes:
+                lift(taken.notes, start, 0)
             return True
         return several(value, taken)
 
@@ -49,6 +50,8 @@ def _several(node: Array, entries: list[tuple[Entry, Read]]) -> Read:
             by_name.setdefault(name, []).append(position)
     anyone = by_name.get(ANY, [])
     name_of = _incoming_names(node.type)
+    key = _one_key(node)
+    alone = {name: entries[found[0]] for name, found in by_name.items() if len(found) == 1} if key else {}
 
     def candidates(value: Any) -> list[int]:
         found = [position for name in name_of(value) for position in by_name.get(name, ())]
@@ -57,6 +60,9 @@ def _several(node: Array, entries: list[tuple[Entry, Read]]) -> Read:
     def read(value: Any, taken: Taken) -> bool:
         if type(value) is not list:
             return False
+        if key is not None and (offered := _by_key(value, key, alone)) is not None:
+            _read_named(value, offered, taken)
+            return True
         offers = [candidates(one) for one in value]
         if _plain(offers, entries):
             _read_each(value, offers, entries, taken)
@@ -65,6 +71,41 @@ def _several(node: Array, entries: list[tuple[Entry, Read]]) -> Read:
         return True
 
     return read
+
+
+def _one_key(node: Array) -> str | None:
+    """Return the key whose constant names every entry of a list, each differently: a linkId, a url, a system."""
+    objects = [entry.node for entry in node.entries if isinstance(entry.node, Object)]
+    for key in NAMING:
+        named = [member.node for one in objects for member in one.members if member.key == key]
+        values = [value for one in named if isinstance(one, Const) for value in (one.value, *one.others)]
+        if len(named) == len(node.entries) <= len(values) == len(set(values)):
+            return key
+    return None
+
+
+def _by_key(value: list[Any], key: str, alone: dict[Any, tuple[Entry, Read]]) -> list[tuple[Entry, Read]] | None:
+    """Return the template entry of each incoming one, None unless each has its own."""
+    names = [one.get(key) if type(one) is dict else None for one in value]
+    if not all(type(name) is str and name in alone for name in names):
+        return None
+    if len(set(names)) < len(names):
+        single = [name for name in names if alone[name][0].each is None]
+        if len(set(single)) < len(single):
+            return None
+    return [alone[name] for name in names]
+
+
+def _read_named(value: list[Any], offered: list[tuple[Entry, Read]], taken: Taken) -> None:
+    notes = taken.notes
+    for place, entry in enumerate(offered):
+        start = len(notes)
+        one = value[place]
+        took = entry[1](one, taken) if entry[0].each is None else _take(entry, one, taken)
+        if not took and (len(notes) == start or notes[-1].value is not one):
+            notes.append(Note(one))
+        if notes:
+            lift(notes, start, place)
 
 
 def _plain(offers: list[list[int]], entries: list[tuple[Entry, Read]]) -> bool:
@@ -85,13 +126,11 @@ def _read_each(value: list[Any], offers: list[list[int]], entries: list[tuple[En
 
 def _take(entry: tuple[Entry, Read], value: Any, taken: Taken) -> bool:
     each, read = entry[0].each, entry[1]
-    if each is None:
-        return read(value, taken)
-    inner = taken.fresh()
-    if not read(value, inner):
-        taken.notes.extend(inner.notes)
+    start = len(taken.log)
+    if not read(value, taken):
         return False
-    taken.add_entry(each, inner)
+    if each is not None:
+        taken.close_entry(each, start)
     return True
 
 
@@ -122,7 +161,7 @@ def _trials(
         for position in offer:
             trial = Taken()
             if _take(entries[position], one, trial):
-                unread, found = trial.cost
+                unread, found = trial.cost()
                 yield (unread - leaves(one), found), place, position, trial
 
 

@@ -15,10 +15,26 @@ from adapter.fhir import definitions
 from adapter.mapping import coding, lens, presence, text
 from adapter.mapping.arrays import array_reader, names_of_entries
 from adapter.mapping.notes import MISS, SILENT, Note, lift
-from adapter.mapping.plan import Array, Choice, Const, Hole, Member, Node, Object, ResourcePlan, Target, Text, constant
-from adapter.mapping.taken import Read, Taken
+from adapter.mapping.plan import (
+    Array,
+    Choice,
+    Const,
+    Hole,
+    Member,
+    Node,
+    Object,
+    ResourcePlan,
+    Target,
+    Text,
+    constant,
+)
+from adapter.mapping.plan import holes as holes_of
+from adapter.mapping.taken import ROWS, Logged, Read, Taken, slot_of
 
 UNCOMPARED = ("display", "unit", "text")
+KEPT = 1000
+"""How many shapes of an object and texts of a hole are remembered: hostile input must not fill the memory."""
+
 META = ("versionId", "lastUpdated")
 """What a server says of its copy: no content, so neither read nor residue."""
 
@@ -31,19 +47,20 @@ class Reader:
     def __init__(self, zone: str, patterns: Mapping[str, str]) -> None:
         self.zone = zone
         self.patterns = dict(patterns)
+        self.narrowed: frozenset[str] = frozenset()
 
     def resource(self, plan: ResourcePlan) -> Read:
-        """Return the reader of a whole resource. Its id is matched where it is ours, and noted where it is not."""
+        """Return the reader of a whole resource. Its id is set aside: whether it is ours the caller tells."""
+        self.narrowed = _narrowed(plan.root)
         read = self._object(plan.root, resource=True)
         if plan.each is None:
             return read
         each = plan.each
 
         def one_entry(value: Any, taken: Taken) -> bool:
-            inner = taken.fresh()
-            if not read(value, inner):
+            if not read(value, taken):
                 return False
-            taken.add_entry(each, inner)
+            taken.close_entry(each, 0)
             return True
 
         return one_entry
@@ -59,18 +76,26 @@ class Reader:
         if isinstance(node, Choice):
             return _first_of([self.node(option) for option in node.options])
         if isinstance(node, Array):
-            return array_reader(node, [self.node(entry.node) for entry in node.entries])
+            reasoned = not presence.rivals(node)
+            return array_reader(node, [self._entry(entry.node, reasoned) for entry in node.entries])
         return self._object(node)
+
+    def _entry(self, node: Node, reasoned: bool) -> Read:
+        """Return the reader of a list entry: an answer, or why it is missing."""
+        read = self.node(node)
+        if reasoned and isinstance(node, Hole) and not definitions.is_primitive(node.type):
+            return _either(_reason_in_extension(node), read)
+        return read
 
     def _object(self, node: Object, *, resource: bool = False) -> Read:
         """Constants are compared first: if one is contradicted, nothing of the object is read."""
-        consts: dict[str, Read] = {}
+        consts: dict[str, tuple[Read, Any]] = {}
         handlers: dict[str, Read] = {}
         for member in node.members:
-            self._handle(member, node.type, consts if constant(member.node) else handlers)
-        if node.type == "CodeableConcept" and "coding" in consts:
-            codings = next(member.node for member in node.members if member.key == "coding")
-            consts["coding"] = _codings(codings)
+            if constant(member.node):
+                consts[member.key] = self._constant(member, node.type), rendered(member.node)
+            else:
+                self._handle(member, node.type, handlers)
         for shape in node.also:
             for member in shape.members:
                 self._handle_also(member, shape.type, handlers)
@@ -79,14 +104,26 @@ class Reader:
         if resource:
             handlers["id"] = _note_id
         needed = "coding" if node.type == "CodeableConcept" and "coding" in consts else None
-        return _object_reader(consts, handlers, frozen(node, consts, handlers), needed)
+        whole = rendered(node) if consts and constant(node) and not handlers else None
+        return _object_reader(consts, handlers, whole, needed)
+
+    def _constant(self, member: Member, parent: str) -> Read:
+        if parent == "CodeableConcept" and member.key == "coding":
+            return _codings(member.node)
+        if member.key in UNCOMPARED and isinstance(member.node, Const) and member.type in ("string", "markdown"):
+            return _uncompared(member.node)
+        return self.node(member.node)
 
     def _handle(self, member: Member, parent: str, into: dict[str, Read]) -> None:
         read = self.node(member.node)
-        uncompared = member.key in UNCOMPARED and member.type in ("string", "markdown")
-        into[member.key] = _uncompared(member.node) if uncompared and isinstance(member.node, Const) else read
+        into[member.key] = read
         if isinstance(member.node, Hole):
             self._handle_absence(member, member.node, parent, into)
+        elif isinstance(member.node, Text) and (only := presence.sole_answer(member.node)) is not None:
+            into[f"_{member.key}"] = _reason_in_extension(only)
+        elif isinstance(member.node, Array) and (only := presence.sole_hole(member.node)) is not None:
+            into[f"_{member.key}"] = _reason_in_list(_reason_in_extension(only))
+            into[member.key] = _but_nulls(read)
 
     def _handle_absence(self, member: Member, hole: Hole, parent: str, into: dict[str, Read]) -> None:
         """Read why an answer is missing, wherever R4 has a place for it (rule 5)."""
@@ -106,31 +143,51 @@ class Reader:
 
     def _hole(self, hole: Hole) -> Read:
         if hole.table is not None:
-            return _coded(hole, coding.reader(hole))
+            return _coded(hole, hole.item.id in self.narrowed)
         if hole.target is not None:
             return _referring(hole, hole.target, text.inverter(Text((hole,)), self.patterns).fullmatch)
         made = lens.lens(hole.item, hole.type, self.zone, text.shape(hole.item, self.patterns))
         return _by_lens(hole, made)
 
     def _text(self, node: Text) -> Read:
-        """Read an interpolated string; holes that are empty in it stay silent."""
+        """Read an interpolated string; holes that are empty in it stay silent. Texts repeat: what one says is kept."""
         match = text.inverter(node, self.patterns).fullmatch
         holes = [part for part in node.parts if isinstance(part, Hole)]
-        fields = [(hole, _text_value(hole)) for hole in holes]
+        fields = [(slot_of(hole, None if hole.table is None else ROWS), _text_value(hole)) for hole in holes]
+        known: dict[str, list[Logged]] = {}
+
+        def understand(value: str) -> list[Logged] | None:
+            found = match(value)
+            if found is None:
+                return None
+            parts = [(slot, parse(part)) for (slot, parse), part in zip(fields, found.groups(), strict=True) if part]
+            return None if any(answer is MISS for _, answer in parts) else parts
 
         def read(value: Any, taken: Taken) -> bool:
-            found = match(value) if type(value) is str else None
-            if found is None:
+            if type(value) is not str:
                 return False
-            answers = [parse(part) if part else None for (_, parse), part in zip(fields, found.groups(), strict=True)]
-            if MISS in answers:
-                return False
-            for (hole, _), answer in zip(fields, answers, strict=True):
-                if answer is not None:
-                    taken.put(hole, answer)
+            logged = known.get(value)
+            if logged is None:
+                logged = understand(value)
+                if logged is None:
+                    return False
+                if len(known) >= KEPT:
+                    known.clear()
+                known[value] = logged
+            taken.log.extend(logged)
             return True
 
         return read
+
+
+def _narrowed(root: Node) -> frozenset[str]:
+    """Return the items that several columns or places of a resource tell together: their rows are met in the end."""
+    places: dict[str, set[str | None]] = {}
+    for hole in holes_of(root):
+        if hole.table is not None:
+            in_text = "text" if hole.lens == "codelist" and hole.type == "string" else hole.column
+            places.setdefault(hole.item.id, set()).add(in_text)
+    return frozenset(item_id for item_id, columns in places.items() if len(columns) > 1)
 
 
 def _text_value(hole: Hole) -> Callable[[str], Any]:
@@ -171,13 +228,6 @@ def _uncompared(node: Const) -> Read:
     return read
 
 
-def frozen(node: Object, consts: dict[str, Read], handlers: dict[str, Read]) -> Any:
-    """Return the constant as it is written, to compare whole; None for an object with holes or alternatives."""
-    if handlers or not consts or not constant(node):
-        return None
-    return rendered(node)
-
-
 def rendered(node: Node) -> Any:
     """Return the JSON value of a constant node."""
     if isinstance(node, Const):
@@ -213,9 +263,25 @@ def _codings(node: Node) -> Read:
     return read
 
 
+Step = tuple[str, bool, Any, Read]
+"""How one key of an object is read: whether it is a constant that must not be contradicted, the constant, its reader."""
+
+
 def _object_reader(
-    consts: dict[str, Read], handlers: dict[str, Read], whole: Any, needed: str | None = None
+    consts: dict[str, tuple[Read, Any]], handlers: dict[str, Read], whole: Any, needed: str | None = None
 ) -> Read:
+    """Return the reader of an object. How a set of keys is read is settled once, when it is first met."""
+    shapes: dict[tuple[str, ...], list[Step]] = {}
+    only = next(iter(handlers)) if len(handlers) == 1 and not consts else None
+    lone = (only, handlers[only]) if only is not None else None
+
+    def steps_of(shape: tuple[str, ...]) -> list[Step]:
+        if len(shapes) >= KEPT:
+            shapes.clear()
+        steps = [_step(key, consts, handlers) for key in shape]
+        shapes[shape] = steps
+        return steps
+
     def read(value: Any, taken: Taken) -> bool:
         if type(value) is not dict:
             return False
@@ -223,32 +289,56 @@ def _object_reader(
             return True
         if needed is not None and needed not in value:
             return False
-        before = len(taken.notes)
-        for key, compare in consts.items():
-            if key in value:
-                start = len(taken.notes)
-                if not compare(value[key], taken):
-                    del taken.notes[before:]
+        shape = tuple(value)
+        steps = shapes.get(shape)
+        if steps is None:
+            steps = steps_of(shape)
+        notes, log = taken.notes, taken.log
+        noted, logged = len(notes), len(log)
+        for child, (key, names, constant, read_child) in zip(value.values(), steps):  # noqa: B905
+            if names and child == constant:
+                continue
+            start = len(notes)
+            if not read_child(child, taken):
+                if names:
+                    del notes[noted:], log[logged:]
                     return False
-                lift(taken.notes, start, key)
-        _read_rest(value, consts, handlers, taken)
+                if len(notes) == start or notes[-1].value is not child:
+                    notes.append(Note(child))
+            if notes:
+                lift(notes, start, key)
         return True
 
-    return read
+    return read if lone is None else _lone_reader(*lone, read)
 
 
-def _read_rest(value: dict[str, Any], consts: dict[str, Read], handlers: dict[str, Read], taken: Taken) -> None:
-    notes = taken.notes
-    for key, child in value.items():
-        if key in consts:
-            continue
-        handler = handlers.get(key)
-        start = len(notes)
-        if handler is None or not handler(child, taken):
-            if len(notes) == start or notes[-1].value is not child:
-                notes.append(Note(child))
-        if len(notes) > start:
-            lift(notes, start, key)
+def _lone_reader(key: str, read_child: Read, read: Read) -> Read:
+    """The common case of an object that holds one answer and nothing else."""
+
+    def read_lone(value: Any, taken: Taken) -> bool:
+        if type(value) is dict and len(value) == 1 and key in value:
+            start = len(taken.notes)
+            took = read_child(value[key], taken)
+            if took and len(taken.notes) == start:
+                return True
+            if not took and (len(taken.notes) == start or taken.notes[-1].value is not value[key]):
+                taken.notes.append(Note(value[key]))
+            lift(taken.notes, start, key)
+            return True
+        return read(value, taken)
+
+    return read_lone
+
+
+def _step(key: str, consts: dict[str, tuple[Read, Any]], handlers: dict[str, Read]) -> Step:
+    if key in consts:
+        read, constant = consts[key]
+        return key, True, constant, read
+    return key, False, None, handlers.get(key, _unread)
+
+
+def _unread(_value: Any, _taken: Taken) -> bool:
+    return False
 
 
 def _pass(_value: Any, _taken: Taken) -> bool:
@@ -264,24 +354,31 @@ def _first_of(readers: list[Read]) -> Read:
     """Return the reader of alternatives: the one that takes the value and leaves the least."""
 
     def read(value: Any, taken: Taken) -> bool:
-        best: Taken | None = None
-        for option in readers:
-            trial = taken.fresh()
-            if option(value, trial) and (best is None or trial.cost < best.cost):
-                best = trial
-        if best is not None:
-            taken.absorb(best)
-        return best is not None
+        trials = []
+        for place, option in enumerate(readers):
+            trial = Taken()
+            if option(value, trial):
+                trials.append((trial.cost(), place, trial))
+        if trials:
+            taken.absorb(min(trials, key=lambda trial: trial[:2])[2])
+        return bool(trials)
 
     return read
 
 
-def _either(first: Read, second: Read) -> Read:
-    return lambda value, taken: first(value, taken) or second(value, taken)
+def _either(reason: Read, read: Read) -> Read:
+    """Return the reader of an element that may be nothing but an extension that says why it is missing."""
+
+    def either(value: Any, taken: Taken) -> bool:
+        if type(value) is dict and "extension" in value and reason(value, taken):
+            return True
+        return read(value, taken)
+
+    return either
 
 
 def _by_lens(hole: Hole, made: lens.Lens) -> Read:
-    read_value = made.read
+    read_value, expects, slot = made.read, made.expects, slot_of(hole)
 
     def read(value: Any, taken: Taken) -> bool:
         notes = taken.notes
@@ -289,8 +386,8 @@ def _by_lens(hole: Hole, made: lens.Lens) -> Read:
         answer = read_value(value, notes)
         if answer is MISS:
             del notes[start:]
-            return _refuse(hole, value, made.expects, taken)
-        taken.put(hole, answer)
+            return _refuse(hole, value, expects, taken)
+        taken.log.append((slot, answer))
         return True
 
     return read
@@ -303,16 +400,21 @@ def _refuse(hole: Hole, value: Any, expects: str, taken: Taken) -> bool:
     return False
 
 
-def _coded(hole: Hole, read_rows: lens.Read) -> Read:
-    expects = coding.expected(hole)
+def _coded(hole: Hole, narrowed: bool) -> Read:
+    """Read a codelist's code. `narrowed`: other places tell the same item too, so its rows are kept, to be met in the end."""
+    expects, read_rows = coding.expected(hole), coding.reader(hole)
+    rows_slot, slot = slot_of(hole, ROWS), slot_of(hole)
+    settled = {rows: coding.settle(rows) for rows in coding.all_rows(hole)}
 
     def read(value: Any, taken: Taken) -> bool:
         start = len(taken.notes)
         rows = read_rows(value, taken.notes)
-        if rows is MISS:
+        answer = rows if narrowed or rows is MISS else settled.get(rows, MISS)
+        if answer is MISS:
             del taken.notes[start:]
             return _refuse(hole, value, expects, taken)
-        taken.put(hole, rows)
+        if answer is not SILENT:
+            taken.log.append((rows_slot if narrowed else slot, answer))
         return True
 
     return read
@@ -322,18 +424,31 @@ def _referring(hole: Hole, target: Target, match: Callable[[str], Any]) -> Read:
     """Read a Reference by its literal, its identifier, or both if they agree."""
     literal = f"{target.type}/{target.prefix}"
     expects = f"a reference to a {target.type} of this study, by {literal}… or by an identifier of {target.system}"
+    slot = slot_of(hole)
+    known: dict[str, dict[str, Any]] = {}  # what we write for an answer, to compare whole
 
     def read(value: Any, taken: Taken) -> bool:
+        found = _by_identifier(value, target) if type(value) is dict else None
+        if found is not None and known.get(found) == value:
+            taken.log.append((slot, found))
+            return True
         if type(value) is not dict or value.get("type", target.type) != target.type:
             return _refuse(hole, value, expects, taken)
-        found = [answer for answer in (_by_literal(value, literal), _by_identifier(value, target)) if answer is not None]
-        if not found or found[0] != found[-1] or match(found[0]) is None:
+        named = [answer for answer in (_by_literal(value, literal), found) if answer is not None]
+        if not named or named[0] != named[-1] or match(named[0]) is None:
             return _refuse(hole, value, expects, taken)
         _note_reference_rest(value, literal, target, taken)
-        taken.put(hole, found[0])
+        taken.log.append((slot, named[0]))
+        _keep(known, named[0], literal, target.system)
         return True
 
     return read
+
+
+def _keep(known: dict[str, dict[str, Any]], answer: str, literal: str, system: str) -> None:
+    if len(known) >= KEPT:
+        known.clear()
+    known[answer] = {"reference": literal + answer, "identifier": {"system": system, "value": answer}}
 
 
 def _by_literal(value: dict[str, Any], literal: str) -> str | None:
@@ -377,6 +492,37 @@ def _reason_in_extension(hole: Hole) -> Read:
     return read
 
 
+def _reason_in_list(read_one: Read) -> Read:
+    """Read the reasons that stand beside a list of primitives: null where there is a value."""
+
+    def read(value: Any, taken: Taken) -> bool:
+        for place, one in enumerate(value if type(value) is list else ()):
+            start = len(taken.notes)
+            if one is not None and not read_one(one, taken):
+                taken.notes.append(Note(one))
+            lift(taken.notes, start, place)
+        return type(value) is list
+
+    return read
+
+
+def _but_nulls(read_list: Read) -> Read:
+    """Read a list of primitives whose nulls have their reason in the list beside it."""
+
+    def read(value: Any, taken: Taken) -> bool:
+        if type(value) is not list or None not in value:
+            return read_list(value, taken)
+        places = [place for place, one in enumerate(value) if one is not None]
+        start = len(taken.notes)
+        took = read_list([value[place] for place in places], taken)
+        for note in taken.notes[start:]:
+            if note.segments and isinstance(note.segments[-1], int):
+                note.segments[-1] = places[note.segments[-1]]
+        return took
+
+    return read
+
+
 def _reason_in_concept(hole: Hole) -> Read:
     """Read a dataAbsentReason, by its system wherever the coding stands."""
 
@@ -402,7 +548,7 @@ def _put_reason(hole: Hole, reason: Any, taken: Taken) -> bool:
     if type(reason) is not str or reason not in _REASONS:
         return False
     if not hole.repeat:
-        taken.put(hole, Absent(reason))
+        taken.log.append((slot_of(hole), Absent(reason)))
     return True
 
 

@@ -75,6 +75,13 @@ def reader(hole: Hole) -> Callable[[Any, Notes], Rows | Any]:
     return _primitive_reader(hole)
 
 
+def all_rows(hole: Hole) -> set[Rows]:
+    """Return every set of rows that a code, or the codings of one concept, can allow at a hole."""
+    table = _table(hole)
+    found = set(by_coding(table).values()) | {frozenset({answer}) for answer in (*table.rows, None)}
+    return found | {one & other for one in found for other in found}
+
+
 def settle(rows: Rows) -> Any:
     """Return the answer that is left when all holes of an item have met: SILENT for `~`, MISS for none or several."""
     if len(rows) != 1:
@@ -165,17 +172,33 @@ def _concept_reader(
         if type(value) is not dict:
             return MISS
         codings = value.get("coding", ())
+        if len(value) == 1 and type(codings) is list and len(codings) == 1:
+            found = _lone(codings[0], rows)
+            if found is not None:
+                return found
+        return whole(value, codings, notes)
+
+    def whole(value: dict[str, Any], codings: Any, notes: Notes) -> Rows | Any:
         allowed: Rows | None = None
         before = len(notes)
         for position, coding in enumerate(codings if type(codings) is list else ()):
             allowed = _narrow(coding, position, rows, allowed, notes)
         note_rest(value, ("coding",), notes)
-        if allowed is None and value.get("text") in words:
-            allowed = frozenset({words[value["text"]]})
+        text = value.get("text")
+        if allowed is None and type(text) is str and text in words:
+            allowed = frozenset({words[text]})
             notes[before:] = [note for note in notes[before:] if note.segments != ["text"]]
         return allowed if allowed else MISS
 
     return read
+
+
+def _lone(coding: Any, rows: dict[tuple[str | None, str], Rows]) -> Rows | None:
+    """Return the rows of a coding that is a system and a code and nothing else: the common case."""
+    if type(coding) is not dict or len(coding) != 2:
+        return None
+    system, code = coding.get("system"), coding.get("code")
+    return rows.get((system, code)) if type(system) is str and type(code) is str else None
 
 
 def _narrow(

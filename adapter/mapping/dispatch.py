@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapter.mapping.arrays import ANY, names_of, names_of_entries
-from adapter.mapping.notes import leaves
 from adapter.mapping.plan import Array, Const, Node, Object, ResourcePlan
 from adapter.mapping.taken import Read, Taken
 
@@ -23,7 +22,7 @@ class Candidate:
 
 
 class Dispatch:
-    """The plans of a study by resource type and name."""
+    """The plans of a study by resource type, then by code and identifier system where these name them."""
 
     def __init__(self, readers: Iterable[tuple[ResourcePlan, Read]]) -> None:
         self.by_type: dict[str, list[Candidate]] = {}
@@ -32,13 +31,14 @@ class Dispatch:
             systems = frozenset(name for name in _systems(members.get("identifier")) if isinstance(name, str))
             codes = frozenset(_codes(members)) - {ANY}
             self.by_type.setdefault(plan.type, []).append(Candidate(plan, read, systems, codes))
+        self.by_code = {kind: _index(found) for kind, found in self.by_type.items()}
 
     def candidates(self, resource: Mapping[str, Any]) -> list[Candidate]:
         """Return the plans that may read a resource: those with its identifier's system, if there are any, and its code."""
         kind = resource.get("resourceType")
         found = self.by_type.get(kind, []) if isinstance(kind, str) else []
         if len(found) > 1:
-            found = _by_code(resource, found)
+            found = _by_code(resource, found, self.by_code[str(kind)])
         if len(found) > 1:
             systems = set(_incoming_systems(resource.get("identifier")))
             named = [candidate for candidate in found if not systems.isdisjoint(candidate.systems)]
@@ -47,26 +47,36 @@ class Dispatch:
 
     def read(self, resource: Mapping[str, Any]) -> list[tuple[ResourcePlan, Taken]]:
         """Return the readings that leave the least: one as a rule; several forms where a resource fits them alike."""
+        offered = self.candidates(resource)
+        if len(offered) == 1:
+            taken = Taken()
+            return [(offered[0].plan, taken)] if offered[0].read(resource, taken) else []
         trials = []
-        for candidate in self.candidates(resource):
+        for candidate in offered:
             taken = Taken()
             if candidate.read(resource, taken):
                 trials.append((candidate.plan, taken))
         if len(trials) <= 1:
             return trials
-        least = min(_cost(plan, taken) for plan, taken in trials)
-        best = [(plan, taken) for plan, taken in trials if _cost(plan, taken) == least]
+        least = min(taken.cost() for _, taken in trials)
+        best = [(plan, taken) for plan, taken in trials if taken.cost() == least]
         return best if len({plan.form for plan, _ in best}) > 1 else best[:1]
 
 
-def _cost(plan: ResourcePlan, taken: Taken) -> tuple[int, int]:
-    """Leaves left unread, those of `id` not among them, then fewer answers."""
-    return taken.cost
+def _index(found: list[Candidate]) -> dict[Any, list[Candidate]]:
+    """Return code -> the candidates that it names, those without a code behind each."""
+    open_to_all = [one for one in found if not one.codes]
+    codes = {code for one in found for code in one.codes}
+    return {code: [*(one for one in found if code in one.codes), *open_to_all] for code in codes}
 
 
-def _by_code(resource: Mapping[str, Any], found: list[Candidate]) -> list[Candidate]:
-    incoming = set(_incoming_codes(resource))
-    return [one for one in found if not one.codes or not incoming or not incoming.isdisjoint(one.codes)]
+def _by_code(
+    resource: Mapping[str, Any], found: list[Candidate], index: dict[Any, list[Candidate]]
+) -> list[Candidate]:
+    incoming = _incoming_codes(resource)
+    if len(incoming) == 1 and (named := index.get(incoming[0])) is not None:
+        return named
+    return [one for one in found if not one.codes or not incoming or not one.codes.isdisjoint(incoming)]
 
 
 def _systems(node: Node | None) -> list[Any]:
@@ -88,7 +98,7 @@ def _incoming_systems(identifier: Any) -> Iterable[str]:
     return [one["system"] for one in listed if isinstance(one, dict) and isinstance(one.get("system"), str)]
 
 
-def _incoming_codes(resource: Mapping[str, Any]) -> Iterable[Any]:
+def _incoming_codes(resource: Mapping[str, Any]) -> list[Any]:
     if isinstance(resource.get("questionnaire"), str):
         return [resource["questionnaire"]]
     code = resource.get("code")
@@ -101,5 +111,3 @@ def _incoming_codes(resource: Mapping[str, Any]) -> Iterable[Any]:
         if isinstance(one, dict) and isinstance(one.get("code"), str) and isinstance(one.get("system", ""), str)
     ]
 
-
-__all__ = ["Dispatch", "leaves"]

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any
 
@@ -17,7 +18,19 @@ from adapter.crf.record import Absent, Record
 from adapter.crf.study import Item
 from adapter.fhir import definitions
 from adapter.mapping import coding, lens, presence, text
-from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, ResourcePlan, Target, Text
+from adapter.mapping.plan import (
+    Array,
+    Choice,
+    Const,
+    Entry,
+    Hole,
+    Member,
+    Node,
+    Object,
+    ResourcePlan,
+    Target,
+    Text,
+)
 from adapter.mapping.plan import holes as holes_of
 
 Write = Callable[[Record], Any]
@@ -26,6 +39,7 @@ WriteResource = Callable[[Record], Iterator[tuple[str, str]]]
 
 _SAFE = re.compile(r'[^"\\\x00-\x1f]*')
 _FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
+_QUOTED_TYPES = ("fulldate", "integer", "year")
 _QUOTED = ("date", "full date", "date and time")
 
 
@@ -37,11 +51,15 @@ def fhir_id(value: str) -> str:
 
 
 class Writer:
-    """Compiles the plans of one study; `zone` and `patterns` are the study's."""
+    """Compiles the plans of one study; `zone` and `patterns` are the study's.
 
-    def __init__(self, zone: str, patterns: Mapping[str, str]) -> None:
+    `assumed` is the item that is known to be answered where this writer's pieces run: what it alone keeps alive is there.
+    """
+
+    def __init__(self, zone: str, patterns: Mapping[str, str], assumed: str | None = None) -> None:
         self.zone = zone
         self.patterns = dict(patterns)
+        self.assumed = assumed
 
     def resource(self, plan: ResourcePlan) -> WriteResource:
         """Return the function that yields (id, JSON text) of the plan's resources for a record."""
@@ -72,18 +90,33 @@ class Writer:
         if isinstance(node, Hole) and not node.item.key:
             return [self._hole_member(member, node, parent)]
         start = f',"{member.key}":'
-        if presence.always(node):
+        write = self._reasoned(member, node, start)
+        if write is None and self._always(node):
             return [start, *self._value(node)]
-        write = self._optional(node)
-        silence = self._silence(member, parent) if member.needed else None
+        write = write or self._optional(node, start)
+        if not member.needed:
+            return [write]
+        silence = self._silence(member, parent)
+        return [_or_else(write, silence)]
 
-        def optional(record: Record) -> str:
-            found = write(record)
-            if found:
-                return start + found
-            return "" if silence is None else silence(record)
+    def _reasoned(self, member: Member, node: Node, start: str) -> Callable[[Record], str] | None:
+        """Return the function of a text or a list of primitives that has a place for the reason of a missing answer."""
+        if isinstance(node, Text) and (only := presence.sole_answer(node)) is not None:
+            return _or_reason(self._optional(node, start), only, member.key, None)
+        if isinstance(node, Array) and (only := presence.sole_hole(node)) is not None:
+            return _or_reason(self._optional(node, start), only, member.key, [entry.node for entry in node.entries])
+        return None
 
-        return [optional]
+    def _always(self, node: Node) -> bool:
+        if presence.always(node):
+            return True
+        if self.assumed is None or isinstance(node, Hole):
+            return False
+        if isinstance(node, Text) and any(True for _ in presence.repeated(node)):
+            return False  # answered may mean: missing for a reason
+        if isinstance(node, Array):
+            return any(entry.each is None and self._always(entry.node) for entry in node.entries)
+        return presence.keeper(node) == self.assumed
 
     def _silence(self, member: Member, parent: str) -> Callable[[Record], str]:
         """A required element in silence: with its own `!` holes if it has any, else as `unknown`."""
@@ -107,7 +140,7 @@ class Writer:
         if isinstance(node, Array):
             return self._array(node)
         members = self._members(node.members, node.type)
-        if members and isinstance(members[0], str):
+        if members and isinstance(members[0], str) and members[0]:
             return ["{", members[0][1:], *members[1:], "}"]
         return [self._object(node)]
 
@@ -115,46 +148,44 @@ class Writer:
         body = _closure(self._members(node.members, node.type))
         return lambda record: f"{{{body(record)[1:]}}}"
 
-    def _optional(self, node: Node) -> Callable[[Record], str]:
-        """Return the function of a value that may vanish: '' where it does."""
-        if isinstance(node, Hole):
-            return self._entry_hole(node)
+    def _optional(self, node: Node, start: str) -> Callable[[Record], str]:
+        """Return the function of an element that may vanish: `start` and the value, or ''."""
         if isinstance(node, Array):
-            write = _closure(self._array(node))
-
-            def listed(record: Record) -> str:
-                found: str = write(record)
-                return "" if found == "[]" else found
-
-            return listed
-        write = self._object(node) if isinstance(node, Object) else _closure(self._value(node))
-        there = presence.alive(node)
-        return lambda record: write(record) if there(record) else ""
+            return _unless_empty(_closure(self._array(node)), start)
+        keeper = presence.keeper(node)
+        inner = self if keeper is None else Writer(self.zone, self.patterns, keeper)
+        write = _closure([start, *inner._value(node)])
+        if isinstance(node, Text) and any(True for _ in presence.repeated(node)):
+            return _if(presence.fillable(node), write)
+        if keeper is not None:
+            return lambda record: write(record) if keeper in record else ""
+        return _if(presence.alive(node), write)
 
     def _array(self, node: Array) -> list[Piece]:
-        writers = [self._entry(entry) for entry in node.entries]
-        if all(isinstance(piece, str) for pieces in writers for piece in pieces[:1]):
-            separated = [piece for pieces in writers for piece in (",", *pieces)]
-            return ["[", *separated[1:], "]"]
-        closures = [_closure(pieces) for pieces in writers]
+        reasoned = not presence.rivals(node)
+        first, *others = node.entries
+        if first.each is None and self._stays(first.node):
+            pieces = [piece for entry in others for piece in self._entry(entry, ",", reasoned)]
+            return ["[", *self._value(first.node), *pieces, "]"]
+        closures = [_closure(self._entry(entry, ",", reasoned)) for entry in node.entries]
+        if len(closures) == 1:
+            (only,) = closures
+            return [lambda record: f"[{only(record)[1:]}]"]
+        return [lambda record: f"[{''.join([write(record) for write in closures])[1:]}]"]
 
-        def listed(record: Record) -> str:
-            return f"[{','.join([found for write in closures if (found := write(record))])}]"
+    def _stays(self, node: Node) -> bool:
+        return self._always(node) and not (isinstance(node, Hole) and not node.item.key)
 
-        return [listed]
-
-    def _entry(self, entry: Entry) -> list[Piece]:
-        """Return the pieces of an entry; one that is always there begins with a text."""
-        if entry.each is not None:
-            return [_each_entry(entry.each, self._optional_or_value(entry.node))]
-        open_hole = isinstance(entry.node, Hole) and not entry.node.item.key
-        if open_hole or not presence.always(entry.node):
-            return [self._optional(entry.node)]
-        pieces = self._value(entry.node)
-        return pieces if isinstance(pieces[0], str) else ["", *pieces]
-
-    def _optional_or_value(self, node: Node) -> Write:
-        return _closure(self._value(node)) if presence.always(node) else self._optional(node)
+    def _entry(self, entry: Entry, start: str, reasoned: bool) -> list[Piece]:
+        """Return the pieces of an entry, `start` before each that is there."""
+        node = entry.node
+        if isinstance(node, Hole) and not node.item.key:
+            pieces: list[Piece] = [self._entry_hole(node, start, reasoned)]
+        elif entry.each is not None or not self._stays(node):
+            pieces = [Writer(self.zone, self.patterns)._optional(node, start)]
+        else:
+            pieces = [start, *self._value(node)]
+        return pieces if entry.each is None else [_each_entry(entry.each, _closure(pieces))]
 
     def _hole_member(self, member: Member, hole: Hole, parent: str) -> Callable[[Record], str]:
         """Return the function of a member that an item fills: its value, why it is missing, or silence."""
@@ -174,17 +205,19 @@ class Writer:
             return _by_table(name, texts, start + row if row else silence, absent)
         return _by_lens(name, start, self._lens_text(hole), silence, absent)
 
-    def _entry_hole(self, hole: Hole) -> Callable[[Record], str]:
-        """Return the function of a list entry that an item fills."""
+    def _entry_hole(self, hole: Hole, start: str, reasoned: bool) -> Callable[[Record], str]:
+        """Return the function of a list entry that an item fills; `reasoned` if it says why an answer is missing."""
+        silent = hole.repeat or not reasoned or definitions.is_primitive(hole.type)
 
         def absent(reason: str) -> str:
-            return "" if hole.repeat or definitions.is_primitive(hole.type) else presence.absent_value(reason)
+            return "" if silent else start + presence.absent_value(reason)
 
         silence = absent("unknown") if hole.spoken else ""
         if hole.table is not None:
             row = coding.silence_text(hole)
-            return _by_table(hole.item.id, coding.answer_texts(hole), row or silence, absent)
-        return _by_lens(hole.item.id, "", self._lens_text(hole), silence, absent)
+            texts = {a: start + written if written else "" for a, written in coding.answer_texts(hole).items()}
+            return _by_table(hole.item.id, texts, start + row if row else silence, absent)
+        return _by_lens(hole.item.id, start, self._lens_text(hole), silence, absent)
 
     def _lens_text(self, hole: Hole) -> Callable[[Any], str]:
         if hole.target is not None:
@@ -216,10 +249,10 @@ class Writer:
         if hole.table is not None:
             texts = {answer: written[1:-1] for answer, written in coding.answer_texts(hole).items()}
             return lambda record: texts.get(record.get(name, ""), "")
-        if hole.item.type in ("text", "token", "boolean"):
-            return lambda record: _escaped(record.get(name))
-        if hole.item.key:
+        if hole.item.key and hole.item.type not in ("text", "token", "boolean"):
             return itemgetter(name)
+        if hole.item.type in _QUOTED_TYPES:
+            return lambda record: record.get(name, "")
         return lambda record: _escaped(record.get(name))
 
     def _plain_text(self, node: Node) -> Callable[[Record], str]:
@@ -257,7 +290,7 @@ def _escaped(value: Any) -> str:
         return ""
     if type(value) is bool:
         return "true" if value else "false"
-    return coding.compact(str(value))[1:-1]
+    return encode_basestring(str(value))[1:-1]
 
 
 def _closure(pieces: list[Piece]) -> Write:
@@ -310,24 +343,61 @@ def _reference(target: Target) -> Callable[[Any], str]:
     return lambda answer: f'{before}{answer}{between}{answer}"}}}}'
 
 
+def _or_else(write: Callable[[Record], str], otherwise: Callable[[Record], str]) -> Callable[[Record], str]:
+    return lambda record: write(record) or otherwise(record)
+
+
+def _if(there: presence.Alive, write: Write) -> Callable[[Record], str]:
+    return lambda record: write(record) if there(record) else ""
+
+
+def _or_reason(write: Callable[[Record], str], only: Hole, key: str, entries: list[Node] | None) -> Callable[[Record], str]:
+    """Return `write`, but for an answer that is missing for a reason: that stands beside the element, in a list at its place."""
+    name = only.item.id
+    values = [coding_text(node.value) if isinstance(node, Const) else "null" for node in entries or ()]
+
+    def text_or_reason(record: Record) -> str:
+        answer = record.get(name)
+        if type(answer) is not Absent:
+            return write(record)
+        reason = presence.absent_value(answer.reason)
+        if entries is None:
+            return f',"_{key}":{reason}'
+        reasons = ",".join(reason if node is only else "null" for node in entries)
+        return f',"{key}":[{",".join(values)}],"_{key}":[{reasons}]'
+
+    return text_or_reason
+
+
 def scoped(each: Item, record: Record) -> Iterator[Record]:
-    """Yield the record as each entry of a many-valued item or group sees it."""
-    for answer in record.get(each.id, ()):
+    """Yield the record as each entry of a many-valued item or group sees it; a reason is one entry."""
+    answers = record.get(each.id, ())
+    if type(answers) is Absent:
+        yield record
+        return
+    for answer in answers:
         if each.type == "group":
             yield record | {f"{each.id}.{member}": value for member, value in answer.items()}
         else:
             yield record | {each.id: answer}
 
 
-def _each_entry(each: Item, write: Write) -> Callable[[Record], str]:
-    def entries(record: Record) -> str:
-        return ",".join([found for inner in scoped(each, record) if (found := write(inner))])
+def _unless_empty(write: Write, start: str) -> Callable[[Record], str]:
+    def listed(record: Record) -> str:
+        found = write(record)
+        return "" if found == "[]" else start + found
 
-    return entries
+    return listed
+
+
+def _each_entry(each: Item, write: Write) -> Callable[[Record], str]:
+    return lambda record: "".join([write(inner) for inner in scoped(each, record)])
 
 
 def _each_resource(each: Item, write: WriteResource) -> WriteResource:
     def resources(record: Record) -> Iterator[tuple[str, str]]:
+        if type(record.get(each.id)) is Absent:  # nothing tells such a resource apart
+            return
         for inner in scoped(each, record):
             yield from write(inner)
 

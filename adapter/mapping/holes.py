@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_HOLE = re.compile(r"\{(=?)([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)(?::(\w+))?(!?)\}", re.ASCII)
+_HOLE = re.compile(r"\{(=?)([A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)?)(?::([\w-]+))?(!?)\}", re.ASCII)
 _PIECE = re.compile(r"(\{\{|\}\}|\{[^{}]*\}|\{|\})")
 
 

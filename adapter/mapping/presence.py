@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from adapter.crf.record import Record
+from adapter.crf.record import Absent, Record
 from adapter.fhir import definitions
 from adapter.mapping import coding
 from adapter.mapping.plan import Array, Choice, Const, Hole, Node, Object, Text
@@ -90,6 +90,58 @@ def alive(node: Node) -> Alive:
         return any(name in record and record[name] not in rows for name, rows in partial)
 
     return test
+
+
+def sole_answer(node: Node) -> Hole | None:
+    """Return the hole of a text that holds one answer beside its keys: there a reason has its place."""
+    found = [hole for hole in counting(node) if isinstance(hole, Hole)]
+    return found[0] if len(found) == 1 else None
+
+
+def sole_hole(node: Array) -> Hole | None:
+    """Return the one hole of a list of primitives; None for other lists, and for one with several."""
+    if not definitions.is_primitive(node.type):
+        return None
+    found = [entry.node for entry in node.entries if not isinstance(entry.node, Const)]
+    hole = found[0] if len(found) == 1 else None
+    return hole if isinstance(hole, Hole) and hole.counts else None
+
+
+def rivals(node: Array) -> bool:
+    """True for a list with several whole entries that are answers: a reason alone would not say which is missing."""
+    return sum(isinstance(entry.node, Hole) and not entry.node.item.key for entry in node.entries) > 1
+
+
+def unreasoned(node: Node) -> Iterator[str]:
+    """Yield the items of which a reason why they are missing has no place: in a text or a list with other answers."""
+    below: Iterable[Node] = ()
+    if isinstance(node, Text) and sole_answer(node) is None:
+        yield from (hole.item.id for hole in counting(node) if isinstance(hole, Hole))
+    elif isinstance(node, Array):
+        below = (entry.node for entry in node.entries)
+        if rivals(node) or (definitions.is_primitive(node.type) and sole_hole(node) is None):
+            yield from (hole.item.id for hole in counting(node) if isinstance(hole, Hole))
+    elif isinstance(node, Object):
+        below = (member.node for member in node.members)
+    for inner in below:
+        yield from unreasoned(inner)
+
+
+def fillable(node: Node) -> Alive:
+    """Return the test whether a text is there: it is alive, and nothing that it repeats is missing."""
+    there = alive(node)
+    needed = [hole.item.id for hole in repeated(node) if isinstance(hole, Hole)]
+    return lambda record: there(record) and all(type(record.get(name)) not in _MISSING for name in needed)
+
+
+_MISSING = (type(None), Absent)
+
+
+def keeper(node: Node) -> str | None:
+    """Return the one item that keeps `node` alive whatever its answer, None if there are several or an empty cell."""
+    keepers = list(counting(node)) or list(repeated(node))
+    names = {_id(one) for one in keepers}
+    return names.pop() if len(names) == 1 and not any(map(empty_rows, keepers)) else None
 
 
 def _id(keeper: Hole | str) -> str:

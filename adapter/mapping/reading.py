@@ -8,16 +8,17 @@ from typing import Any
 
 from adapter.crf.record import Absent, Record
 from adapter.crf.study import Codelist, Form, Item
+from adapter.mapping import groups
 from adapter.mapping.notes import Note
 from adapter.mapping.residue import Residue, path_of, split
-from adapter.mapping.taken import Taken
+from adapter.mapping.taken import Taken, gather
 from adapter.outcome import Issue
 
 Key = tuple[Any, ...]
 Derive = Callable[[Record], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """One resource as read: a fragment of the record `key` of `form`, or, with form None, nothing of this study's.
 
@@ -35,7 +36,7 @@ class Reading:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Merged:
     """A record as its fragments give it. `claims` are the derived values that could not be recomputed from it alone."""
 
@@ -61,8 +62,15 @@ class Result:
 class FormReading:
     """Turns what a resource's reader took into a fragment of a form's record, and fragments into the record."""
 
-    def __init__(self, form: Form, codelists: Mapping[str, Codelist], derive: Derive | None) -> None:
+    def __init__(
+        self,
+        form: Form,
+        codelists: Mapping[str, Codelist],
+        derive: Derive | None,
+        told_by: Mapping[str, frozenset[str]],
+    ) -> None:
         self.form = form
+        self.told_by = told_by
         self.derive = derive
         self.keys = tuple(item.id for item in form.keys)
         self.top = tuple(item.id for item in form.items.values() if item.group is None)
@@ -71,20 +79,22 @@ class FormReading:
 
     def fragment(self, resource_type: str, taken: Taken, residue: list[Residue], dropped: list[str]) -> Reading:
         """Return the reading of one resource, what was not read already told apart."""
-        still_open = taken.settle(self.derived.__contains__)
+        gathered = gather(taken.log)
+        answers, claims = gathered.answers, gathered.claims
         issues = [self._unread(resource_type, note) for note in taken.notes if note.item is not None]
-        issues.extend(self._disagreement(item_id) for item_id in sorted(taken.conflicts))
-        issues.extend(self._several(item_id) for item_id in sorted(still_open))
-        for item_id, entries in taken.entries.items():
-            into = taken.claims if item_id in self.derived else taken.answers
+        if gathered.conflicts or gathered.several:
+            issues.extend(self._disagreement(item_id) for item_id in sorted(gathered.conflicts))
+            issues.extend(self._several(item_id) for item_id in sorted(gathered.several))
+        for item_id, entries in gathered.entries.items():
+            into = claims if item_id in self.derived else answers
             into[item_id] = self.order[item_id](entries)
-        found = taken.answers if not taken.repeats else {**taken.repeats, **taken.answers}
+        found = {**gathered.repeats, **answers} if gathered.repeats else answers
         record = {item_id: found[item_id] for item_id in self.top if item_id in found}
         key = tuple(record[item_id] for item_id in self.keys) if all(k in record for k in self.keys) else None
         if key is None:
             issues.extend(self._no_key(item_id) for item_id in self.keys if item_id not in record)
         return Reading(
-            self.form.id, key, record, residue, dropped, issues, taken.repeats, taken.claims, resource_type
+            self.form.id, key, record, residue, dropped, issues, gathered.repeats, claims, resource_type
         )
 
     def completed(self, record: Record) -> Record:
@@ -123,7 +133,8 @@ class FormReading:
             if item_id not in record:
                 record[item_id] = answer
             elif record[item_id] != answer and self.form.items[item_id].many:
-                record[item_id] = self._united(item_id, record[item_id], answer)
+                record[item_id], torn = self._united(item_id, record[item_id], answer)
+                yield from (self._disagreement(f"{item_id}.{member}") for member in torn)
             elif record[item_id] != answer:
                 yield Issue(
                     "error",
@@ -134,10 +145,14 @@ class FormReading:
                     item=item_id,
                 )
 
-    def _united(self, item_id: str, first: Any, second: Any) -> Any:
+    def _united(self, item_id: str, first: Any, second: Any) -> tuple[Any, set[str]]:
+        """Return what two fragments give of many answers together, and the members of a group on which they differ."""
         if isinstance(first, Absent) or isinstance(second, Absent):
-            return second if isinstance(first, Absent) else first
-        return self.order[item_id]([*first, *(entry for entry in second if entry not in first)])
+            return (second if isinstance(first, Absent) else first), set()
+        if self.form.items[item_id].type != "group":
+            return self.order[item_id]([*first, *second]), set()
+        united, torn = groups.united(first, second, self.told_by.get(item_id, frozenset()))
+        return self.order[item_id](united), torn
 
     def _recompute(self, record: Record, claims: Record) -> Iterable[Issue]:
         """Derived items are compared with the value recomputed, where the record alone gives one (rule 13)."""
@@ -170,7 +185,7 @@ class FormReading:
         )
 
     def _disagreement(self, item_id: str) -> Issue:
-        why = "two places of this resource give different answers; send one"
+        why = "two places give different answers; send one"
         return Issue("error", "conflict", why, form=self.form.id, item=item_id)
 
     def _several(self, item_id: str) -> Issue:
@@ -190,7 +205,7 @@ def show(value: Any) -> str:
     return words if len(words) <= 120 else f"{words[:117]}…"
 
 
-def _sorter(item: Item, form: Form, codelists: Mapping[str, Codelist]) -> Callable[[list[Any]], list[Any]]:
+def _sorter(item: Item, form: Form, codelists: Mapping[str, Codelist]) -> Callable[[list[Any]], Any]:
     """Many answers are a set: codes in their codelist's order, entries by their members in order, repeats once."""
     if item.type == "group":
         ranks = [(member.member, _rank(member, codelists)) for member in form.members(item.id)]
@@ -201,7 +216,13 @@ def _sorter(item: Item, form: Form, codelists: Mapping[str, Codelist]) -> Callab
 
         return entries
     rank = _rank(item, codelists)
-    return lambda found: sorted(dict.fromkeys(found), key=rank)
+
+    def answers(found: list[Any]) -> Any:
+        """Where there are answers, a reason why there are none is not one of them."""
+        given = [answer for answer in found if not isinstance(answer, Absent)]
+        return sorted(dict.fromkeys(given), key=rank) if given else found[0]
+
+    return answers
 
 
 def _rank(item: Item, codelists: Mapping[str, Codelist]) -> Callable[[Any], Any]:

@@ -29,6 +29,7 @@ def faults(
             yield from _texts(plan, dict(study.patterns))
             yield from _restricted(plan)
             yield from _identity(plan)
+            yield from _keyed(form, plan)
     if written is not None:
         yield from _complete(form, clinical, home, omits, written)
     yield from _alike(clinical)
@@ -123,6 +124,17 @@ def _identity(plan: ResourcePlan) -> Iterator[Fault]:
             yield _fault(plan, f"its identifier holds {hole.item.id}, which is no key of the form")
     if plan.each is not None and not any(_within(hole, plan.each) for hole in made_of):
         yield _fault(plan, f"is repeated over {plan.each.id}, so its identifier must hold what tells them apart")
+
+
+def _keyed(form: Form, plan: ResourcePlan) -> Iterator[Fault]:
+    """Rule 11: a resource that arrives alone gives a fragment of its record, so it says whose it is."""
+    said = {hole.item.id for hole in holes(plan.root)}
+    lacking = [f"{{{item.id}}}" for item in form.keys if item.id not in said]
+    if lacking:
+        yield _fault(
+            plan,
+            f"does not hold the key {', '.join(lacking)}, so nobody could tell whose record it is: put it into an identifier",
+        )
 
 
 def _within(hole: Hole, each: Item) -> bool:

@@ -21,7 +21,8 @@ from adapter.fhir import json as fhir_json
 from adapter.mapping.backward import Reader
 from adapter.mapping.compiler import FormPlan, compile_form
 from adapter.mapping.dispatch import Dispatch
-from adapter.mapping.forward import WriteResource, Writer, fhir_id
+from adapter.mapping.forward import Writer, WriteResource, fhir_id
+from adapter.mapping.groups import told_by
 from adapter.mapping.notes import Note
 from adapter.mapping.plan import ResourcePlan
 from adapter.mapping.reading import FormReading, Merged, Reading, Result, unknown_resource
@@ -52,7 +53,9 @@ class MappedStudy:
         self.plans = plans
         self._compiled: dict[tuple[str, str], list[tuple[ResourcePlan, WriteResource]]] = {}
         self._forms = {
-            form: FormReading(plan.form, definition.codelists, derive.deriver(plan.form))
+            form: FormReading(
+                plan.form, definition.codelists, derive.deriver(plan.form), told_by(plan.view("both"))
+            )
             for form, plan in plans.items()
         }
 

@@ -1,115 +1,115 @@
-"""What reading a resource has taken so far: answers by item, rows that are still open, and notes on the rest."""
+"""What reading a resource takes: a log of answers in the order they were read, and notes on what was left.
+
+A log is cheap to add to and to roll back; `gather` makes it a record's fragment in the end.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from adapter.crf.record import Absent
 from adapter.crf.study import Item
-from adapter.mapping import coding
+from adapter.mapping.coding import Rows, settle
 from adapter.mapping.notes import MISS, SILENT, Notes, weight
 from adapter.mapping.plan import Hole
 
+ANSWER, REPEAT, CLAIM, ROWS, ENTRY = range(5)
+"""Kinds of a log entry: an answer at its home, one that is repeated (`=`), the value of a derived item, rows of a
+codelist that are still possible, and a whole entry of a many-valued item."""
+
+Slot = tuple[int, str, bool]
+"""Kind, item id, and whether the item is derived."""
+
+Logged = tuple[Slot, Any]
+
+
+def slot_of(hole: Hole, kind: int | None = None) -> Slot:
+    """Return where the answer of a hole goes."""
+    item = hole.item
+    if kind is None:
+        kind = CLAIM if item.derived else REPEAT if hole.repeat and not item.key else ANSWER
+    return kind, item.id, item.derived
+
 
 class Taken:
-    """Answers found at homes (`answers`), at `=` places (`repeats`), of derived items (`claims`), and codelist rows still open.
+    """The log and the notes of one reading; `id` is the resource's own id as it came."""
 
-    `conflicts` are the items for which two places disagree; `entries` the many-valued items and groups.
-    """
-
-    __slots__ = ("answers", "claims", "conflicts", "entries", "id", "notes", "repeats", "rows")
+    __slots__ = ("id", "log", "notes")
 
     def __init__(self) -> None:
-        self.answers: dict[str, Any] = {}
-        self.repeats: dict[str, Any] = {}
-        self.claims: dict[str, Any] = {}
-        self.rows: dict[str, coding.Rows] = {}
-        self.entries: dict[str, list[Any]] = {}
-        self.conflicts: set[str] = set()
+        self.log: list[Logged] = []
         self.notes: Notes = []
         self.id: Any = None
 
-    def fresh(self) -> Taken:
-        """Return an empty one, to try a reading that may not be kept."""
-        return Taken()
-
-    @property
     def cost(self) -> tuple[int, int]:
-        """How bad a reading is: leaves left unread, then (fewer) answers found."""
-        found = len(self.answers) + len(self.repeats) + len(self.claims) + len(self.rows) + len(self.entries)
-        return weight(self.notes) + len(self.conflicts), -found
-
-    def put(self, hole: Hole, answer: Any) -> None:
-        """Take the answer, or the set of rows, of a hole."""
-        item = hole.item
-        if type(answer) is frozenset:
-            self._narrow(item.id, answer)
-            return
-        into = self.claims if item.derived else self.repeats if hole.repeat and not item.key else self.answers
-        self._keep(into, item.id, answer)
-
-    def _keep(self, into: dict[str, Any], item_id: str, answer: Any) -> None:
-        if item_id in into and into[item_id] != answer:
-            self.conflicts.add(item_id)
-        else:
-            into[item_id] = answer
-
-    def _narrow(self, item_id: str, rows: coding.Rows) -> None:
-        known = self.rows.get(item_id)
-        narrowed = rows if known is None else known & rows
-        if narrowed:
-            self.rows[item_id] = narrowed
-        else:
-            self.conflicts.add(item_id)
-
-    def settle(self, derived: Callable[[str], bool]) -> set[str]:
-        """Turn rows into answers. Returns the items of which several rows are still possible."""
-        open_rows = set()
-        for item_id, rows in self.rows.items():
-            answer = coding.settle(rows)
-            if answer is MISS:
-                open_rows.add(item_id)
-            elif answer is not SILENT and not isinstance(self.answers.get(item_id), Absent):
-                self._keep(self.claims if derived(item_id) else self.answers, item_id, answer)
-        self.rows = {}
-        return open_rows
-
-    def add_entry(self, each: Item, inner: Taken) -> None:
-        """Take one entry of a many-valued item or group, as read by `inner`."""
-        inner.settle(lambda _item: False)
-        prefix = f"{each.id}."
-        entry: dict[str, Any] = {}
-        for found, mine in (
-            (inner.repeats, self.repeats),
-            (inner.claims, self.claims),
-            (inner.answers, self.answers),
-        ):
-            for item_id, answer in found.items():
-                if item_id == each.id or item_id.startswith(prefix):
-                    entry[item_id.removeprefix(prefix)] = answer
-                else:
-                    self._keep(mine, item_id, answer)
-        if entry:
-            self.entries.setdefault(each.id, []).append(entry if each.type == "group" else entry[each.id])
-        self._absorb_rest(inner)
-
-    def _absorb_rest(self, inner: Taken) -> None:
-        self.conflicts |= inner.conflicts
-        self.notes.extend(inner.notes)
-        if inner.id is not None:
-            self.id = inner.id
+        """How bad a reading is: leaves left unread and answers that disagree, then (fewer) items found."""
+        found = gather(self.log)
+        return weight(self.notes) + len(found.conflicts), -len({slot[1] for slot, _ in self.log})
 
     def absorb(self, other: Taken) -> None:
         """Take all that another reading has taken."""
-        for mine, theirs in ((self.answers, other.answers), (self.repeats, other.repeats), (self.claims, other.claims)):
-            for item_id, answer in theirs.items():
-                self._keep(mine, item_id, answer)
-        for item_id, rows in other.rows.items():
-            self._narrow(item_id, rows)
-        for item_id, entries in other.entries.items():
-            self.entries.setdefault(item_id, []).extend(entries)
-        self._absorb_rest(other)
+        self.log.extend(other.log)
+        self.notes.extend(other.notes)
+        if other.id is not None:
+            self.id = other.id
+
+    def close_entry(self, each: Item, start: int) -> None:
+        """Make what was read since `start` one entry of a many-valued item or group; what is not of it stays as it is."""
+        inner = self.log[start:]
+        del self.log[start:]
+        prefix = f"{each.id}."
+        own = [logged for logged in inner if logged[0][1] == each.id or logged[0][1].startswith(prefix)]
+        found = gather(own)
+        members = {**found.repeats, **found.claims, **found.answers}
+        entry = {item_id.removeprefix(prefix): answer for item_id, answer in members.items()}
+        if entry:
+            self.log.append(((ENTRY, each.id, each.derived), entry if each.type == "group" else entry[each.id]))
+        self.log.extend(logged for logged in inner if logged not in own)
 
 
 Read = Callable[[Any, Taken], bool]
+"""Takes a value and returns True, or returns False with nothing taken."""
+
+
+@dataclass(slots=True)
+class Found:
+    """A log by item. `conflicts` are items for which two places disagree, `several` those with several rows left."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    repeats: dict[str, Any] = field(default_factory=dict)
+    claims: dict[str, Any] = field(default_factory=dict)
+    entries: dict[str, list[Any]] = field(default_factory=dict)
+    conflicts: set[str] = field(default_factory=set)
+    several: set[str] = field(default_factory=set)
+
+
+def gather(log: Iterable[Logged]) -> Found:
+    """Return a log by item."""
+    found = Found()
+    by_kind = (found.answers, found.repeats, found.claims)
+    rows: dict[str, tuple[Slot, Rows]] = {}
+    for slot, answer in log:
+        kind, item_id, _ = slot
+        if kind < ROWS:
+            known = by_kind[kind].setdefault(item_id, answer)
+            if known is not answer and known != answer:
+                found.conflicts.add(item_id)
+        elif kind == ROWS:
+            rows[item_id] = (slot, answer & rows[item_id][1] if item_id in rows else answer)
+        else:
+            found.entries.setdefault(item_id, []).append(answer)
+    for slot, possible in rows.values():
+        _settle(slot, possible, found)
+    return found
+
+
+def _settle(slot: Slot, possible: Rows, found: Found) -> None:
+    """Turn the rows that all places of an item allow into its answer."""
+    _, item_id, derived = slot
+    answer = settle(possible)
+    if answer is MISS:
+        (found.several if possible else found.conflicts).add(item_id)
+    elif answer is not SILENT and not isinstance(found.answers.get(item_id), Absent):
+        (found.claims if derived else found.answers)[item_id] = answer

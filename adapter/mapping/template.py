@@ -10,7 +10,8 @@ from typing import Any
 from adapter.fhir import definitions, primitive
 from adapter.fhir.definitions import ExtensionDefinition, Field
 from adapter.mapping import holes, lens
-from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, Text, holes as holes_of
+from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, Text
+from adapter.mapping.plan import holes as holes_of
 from adapter.mapping.scope import Scope, Where, near
 
 URIS = ("uri", "url", "canonical", "oid", "uuid")

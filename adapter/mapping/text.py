@@ -45,13 +45,25 @@ def hole_shape(hole: Hole, patterns: dict[str, str]) -> str:
 
 
 def inverter(text: Text, patterns: dict[str, str]) -> re.Pattern[str]:
-    """Return the expression that reads a text: one group a hole, in order. ValueError if it has no one inverse."""
+    """Return the expression that reads a text: one named group a hole. ValueError if it has no one inverse."""
     _check(text.parts, patterns)
     groups = [
-        re.escape(part) if isinstance(part, str) else f"({hole_shape(part, patterns)}){'' if part.item.key else '?'}"
-        for part in text.parts
+        re.escape(part) if isinstance(part, str) else f"(?P<_{place}>{hole_shape(part, patterns)}){_optional(part)}"
+        for place, part in enumerate(text.parts)
     ]
-    return re.compile("".join(groups), re.DOTALL | re.ASCII)
+    try:
+        return re.compile("".join(groups), re.DOTALL | re.ASCII)
+    except re.error as reason:
+        raise ValueError(f"this text cannot be read back: a pattern of study.yaml does not stand within another: {reason}") from None
+
+
+def _optional(hole: Hole) -> str:
+    return "" if hole.item.key else "?"
+
+
+def found_parts(text: Text, found: re.Match[str]) -> list[str | None]:
+    """Return what each hole of a text held, in order; a pattern of the study may have groups of its own."""
+    return [found[f"_{place}"] for place, part in enumerate(text.parts) if isinstance(part, Hole)]
 
 
 def _check(parts: Sequence[str | Hole], patterns: dict[str, str]) -> None:

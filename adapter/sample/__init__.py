@@ -6,6 +6,7 @@ counts = make(adapter.mapping.load_study(folder), Path("sample"), subjects=124, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from adapter.crf.study import Study
@@ -19,7 +20,7 @@ from adapter.sample.moment import Participant
 from adapter.sample.plan import Plan
 from adapter.sample.writer import Counts, Progress, Writer
 
-__all__ = ["Counts", "make", "plan_of"]
+__all__ = ["Counts", "make", "make_crf", "plan_of"]
 
 FILE = "sample.yaml"
 """Where a study package declares its sample; without it the records are random."""
@@ -41,27 +42,45 @@ def make(
     Raises DefinitionError with every fault of sample.yaml, UsageError for an impossible number of subjects;
     then nothing is written.
     """
-    if subjects < 1:
-        raise UsageError(f"A sample has at least one subject, not {subjects}.")
-    definition = study.definition
-    cast, ehr = Cast(definition, plan_of(definition), seed), Ehr(study, seed)
+    cast, ehr = Cast(study.definition, plan_of(study.definition), seed), Ehr(study, seed)
     with Staged() as staged:
-        writer = Writer(definition, folder, staged)
+        writer = Writer(study.definition, staged, folder / "crf", folder / "fhir")
         for form in cast.forms:
             writer.open_form(form)
-        for done, participant in enumerate(cast.participants(subjects), 1):
-            _write(cast, participant, ehr, writer)
-            if progress is not None:
-                progress(done, subjects)
+        for participant in _acts(cast, subjects, writer, progress):
+            for form, records in cast.records(participant).items():
+                for record in records:
+                    writer.record(form, record)
+                    if not cast.is_computed(form):
+                        writer.resources_of(ehr.push(form, record, participant.site))
         staged.commit()
-    writer.counts.subjects, writer.counts.varied = subjects, ehr.varied
+    writer.counts.varied = ehr.varied
     return writer.counts
 
 
-def _write(cast: Cast, participant: Participant, ehr: Ehr, writer: Writer) -> None:
-    for form, records in cast.records(participant).items():
-        for record in records:
-            writer.record(form, record)
-            if not cast.is_computed(form):
-                for type_name, body in ehr.push(form, record, participant.site):
-                    writer.resource(type_name, body)
+def make_crf(study: Study, file: Path, folder: Path, subjects: int, seed: int = 1) -> Counts:
+    """Write `folder`/<form>.csv alone, of the forms that are filled in, as the sample in `file` declares."""
+    cast = Cast(study, plan_of(study, file), seed)
+    forms = [form for form in cast.forms if not cast.is_computed(form)]
+    with Staged() as staged:
+        writer = Writer(study, staged, folder, folder)
+        for form in forms:
+            writer.open_form(form)
+        for participant in _acts(cast, subjects, writer, None):
+            records = cast.records(participant)
+            for form in forms:
+                for record in records[form]:
+                    writer.record(form, record)
+        staged.commit()
+    return writer.counts
+
+
+def _acts(cast: Cast, subjects: int, writer: Writer, progress: Progress | None) -> Iterator[Participant]:
+    """Yield one participant after the other, counted and told."""
+    if subjects < 1:
+        raise UsageError(f"A sample has at least one subject, not {subjects}.")
+    for done, participant in enumerate(cast.participants(subjects), 1):
+        yield participant
+        writer.counts.subjects = done
+        if progress is not None:
+            progress(done, subjects)

@@ -60,7 +60,7 @@ def _entry_rank(form: Form, group: Item, codelists: Codelists) -> Callable[[Mapp
 
 
 def _rank(item: Item, codelists: Codelists) -> Callable[[Any], Any]:
-    """Return the place of an answer: of a code, its row; of others, their own order behind what is missing."""
+    """Return the place of an answer: of a code, its row; of others, by size, behind what is missing."""
     if item.codelist is None:
         return lambda answer: (0, answer.reason) if isinstance(answer, Absent) else (1, answer)
     rows = {answer: place for place, answer in enumerate(codelists[item.codelist].rows)}

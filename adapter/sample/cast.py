@@ -9,7 +9,7 @@ from random import Random
 from adapter.crf.derive import compute
 from adapter.crf.record import Record
 from adapter.crf.study import Study
-from adapter.errors import UsageError
+from adapter.errors import CrfhirError, UsageError
 from adapter.sample.maker import Maker
 from adapter.sample.moment import Moment, Participant
 from adapter.sample.plan import Plan
@@ -73,7 +73,12 @@ class Cast:
         """Make the records of `participant` and hand them over: forms in the study's order, each by date."""
         for form, maker in self._makers.items():
             random = Random(f"{self._seed}:{participant.ordinal}:{form}")
-            participant.records[form] = maker.records(participant, random)
+            try:
+                participant.records[form] = maker.records(participant, random)
+            except (TypeError, ValueError, LookupError, ArithmeticError) as reason:
+                raise CrfhirError(
+                    f"The sample of {form} cannot be drawn for {participant.id}: {reason!r}"
+                ) from reason
         for form in self._computed:
             participant.records[form] = compute(self._study, form, participant.records)
         return {form: participant.records.pop(form) for form in self.forms}

@@ -8,7 +8,7 @@ from itertools import accumulate
 from random import Random
 from typing import Any
 
-from adapter.crf.record import REASONS, Absent
+from adapter.crf.record import REASONS, Absent, answered
 from adapter.sample.draw import Compiler, case, cases, constant, first_of, number, verb
 from adapter.sample.moment import Draw, Moment
 
@@ -73,6 +73,20 @@ def value(declared: Mapping[str, Any], compiler: Compiler) -> Draw:
         return read
     form, _, item = str(declared["value"]).partition(".")
     return first_of(form, item, dict(declared["where"]))
+
+
+@verb("total")
+def total(declared: Mapping[str, Any], compiler: Compiler) -> Draw:
+    """`{total: form.item}`: the sum of an item over the records of another form; of none, silence."""
+    compiler.name(declared["total"])
+    form, _, item = str(declared["total"]).partition(".")
+
+    def add(moment: Moment) -> Any:
+        answers = [answered(record, item) for record in moment.participant.of(form)]
+        given = [answer for answer in answers if answer is not None]
+        return sum(given) if given else None
+
+    return add
 
 
 @verb("by", "is", "else")

@@ -78,7 +78,7 @@ class Ehr:
                 yield emitted.type, emitted.body
 
     def _view(self, form: str) -> str:
-        """What the clinical resources of a form leave out is pushed as its QuestionnaireResponse beside them."""
+        """Where clinical resources leave items out, the QuestionnaireResponse is pushed beside them."""
         return "both" if (self._engine.definition.maps.get(form) or {}).get("omits") else "clinical"
 
     def _vary(self, body: bytes, site: str, random: Random) -> bytes:

@@ -34,6 +34,9 @@ WORDS = {
 ANSWERED = "0.85"
 """The share of optional items that is answered."""
 
+TRIES = 40
+"""How many texts are drawn for a subject, to find a free one of its site."""
+
 TEXTS = "[A-Za-z0-9]{2,8}"
 """The pattern of a subject, site or visit where the study states none."""
 
@@ -52,15 +55,16 @@ def plan(study: Study) -> Plan:
 
 
 def _subject(texts: str) -> Callable[[str, int, int], str]:
-    """Name subjects by random texts of the pattern, no two alike; the same ones whatever their number."""
-    random, given = Random(texts), dict[str, None]()
+    """Name subjects by random texts of the pattern, no two alike, of their site where that can be."""
+    taken: set[str] = set()
 
-    def name(_site: str, _number: int, ordinal: int) -> str:
-        for _ in range(1000 * ordinal):
-            if len(given) >= ordinal:
-                break
-            given.setdefault(pattern.text(texts, random))
-        return list(given)[min(ordinal, len(given)) - 1]
+    def name(site: str, _number: int, ordinal: int) -> str:
+        random = Random(f"{texts}:{ordinal}")
+        drawn = [pattern.text(texts, random) for _ in range(TRIES)]
+        free = [text for text in drawn if text not in taken] or drawn
+        named = next((text for text in free if text.startswith(site)), free[0])
+        taken.add(named)
+        return named
 
     return name
 
@@ -122,7 +126,8 @@ def _draw(study: Study, form: Form, item: Item, compiler: Compiler) -> Draw:
         return compiler.draw({"value": "n"})
     if item.type == "group":
         members = {member.member: _declared(study, member) for member in form.members(item.id)}
-        return compiler.draw({"entries": members, "count": {"uniform": ["1", "3"], "digits": 0}})
+        count = {"uniform": ["1", "3"], "digits": 0}
+        return compiler.draw({"entries": members, "count": count, "distinct": next(iter(members))})
     if item.type == "code" and item.many:
         rows = study.codelists[str(item.codelist)].rows
         return compiler.draw({"some": dict.fromkeys(rows, "0.3"), "least": 1})

@@ -147,6 +147,12 @@ def source(resource: Resource, hospital: Hospital, random: Random) -> bool:
     return True
 
 
+def own_id(resource: Resource, _hospital: Hospital, random: Random) -> bool:
+    """The EHR's own id of the resource: the business identifier alone says what it is."""
+    resource["id"] = f"ehr-{int(1e10 * random.random()):010}"
+    return True
+
+
 def language(resource: Resource, _hospital: Hospital, _random: Random) -> bool:
     """The language of the site."""
     return bool(resource.setdefault("language", "zh-CN") == "zh-CN")
@@ -162,5 +168,6 @@ VARIANTS: tuple[Variant, ...] = (
     extension,
     narrative,
     source,
+    own_id,
     language,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -24,12 +24,17 @@ class Counts:
     resources: Counter[str] = field(default_factory=Counter)
     varied: int = 0
 
+    def __str__(self) -> str:
+        records = f"{self.records.total():,} records of {len(self.records)} forms"
+        resources = f"{self.resources.total():,} resources of {len(self.resources)} types"
+        return f"{self.subjects:,} subjects, {records}, {resources} ({self.varied:,} as an EHR words them)"
+
 
 class Writer:
     """The files of a sample in the making; a form's file begins with its header."""
 
-    def __init__(self, study: Study, folder: Path, staged: Staged) -> None:
-        self._study, self._folder, self._staged = study, folder, staged
+    def __init__(self, study: Study, staged: Staged, crf: Path, fhir: Path) -> None:
+        self._study, self._staged, self._crf, self._fhir = study, staged, crf, fhir
         self._parsers: dict[str, RecordParser] = {}
         self._streams: dict[str, BinaryIO] = {}
         self.counts = Counts()
@@ -37,7 +42,7 @@ class Writer:
     def open_form(self, form: str) -> None:
         """Begin the file of a form, so that a form without records has its header too."""
         self._parsers[form] = parser(self._study, form)
-        self._stream("crf", f"{form}.csv").write(csv_lines([self._parsers[form].columns()]))
+        self._stream(self._crf, f"{form}.csv").write(csv_lines([self._parsers[form].columns()]))
 
     def record(self, form: str, record: Record) -> None:
         """Add a record to its form's file; CrfhirError when the study itself would refuse it."""
@@ -48,21 +53,21 @@ class Writer:
             raise CrfhirError(
                 "\n".join(["The sample of this study makes a record that the study refuses.", *refused])
             )
-        self._stream("crf", f"{form}.csv").write(
+        self._stream(self._crf, f"{form}.csv").write(
             csv_lines([[cells.get(name, "") for name in self._parsers[form].columns()]])
         )
         self.counts.records[form] += 1
 
-    def resource(self, type_name: str, body: bytes) -> None:
-        """Add a resource to the file of its type."""
-        self._stream("fhir", f"{type_name}.ndjson").write(body + b"\n")
-        self.counts.resources[type_name] += 1
+    def resources_of(self, pushed: Iterable[tuple[str, bytes]]) -> None:
+        """Add resources, each to the file of its type."""
+        for type_name, body in pushed:
+            self._stream(self._fhir, f"{type_name}.ndjson").write(body + b"\n")
+            self.counts.resources[type_name] += 1
 
-    def _stream(self, kind: str, name: str) -> BinaryIO:
+    def _stream(self, folder: Path, name: str) -> BinaryIO:
         if name not in self._streams:
-            path = self._folder / kind / name
-            self._staged.folder(path.parent)
-            self._streams[name] = self._staged.file(path)
+            self._staged.folder(folder)
+            self._streams[name] = self._staged.file(folder / name)
         return self._streams[name]
 
 

@@ -119,15 +119,17 @@ def locked(connection: Connection, statement: Select[Any]) -> Select[Any]:
     return statement if connection.dialect.name == "sqlite" else statement.with_for_update()
 
 
+_REFUSE_CHANGE = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '%% is only ever added to', TG_TABLE_NAME; END $$
+"""
+
+
 def refusals(dialect: str, table: str) -> tuple[str, ...]:
     """The statements that make `table` refuse UPDATE and DELETE."""
     if dialect == "postgresql":
-        return (
-            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME; END $$",
-            f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-        )
+        trigger = f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE ON {table}"
+        return _REFUSE_CHANGE, f"{trigger} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     return tuple(
         f"CREATE TRIGGER {table}_refuses_{event_} BEFORE {event_} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"

@@ -48,16 +48,21 @@ def claim(connection: Connection, keys: Iterable[Key]) -> Claim:
     """
     ordered = sorted(set(keys), key=lambda key: (key.form, key.text))
     _make(connection, ordered, OPEN)
-    claimed: Claim = {}
-    for form, group in groupby(ordered, key=lambda key: key.form):
-        claimed |= _rows(connection, form, [key.text for key in group])
-    return claimed
+    return _held(connection, ordered)
 
 
 def stored(claimed: Claim, key: Key) -> Stored:
     """What a claimed record holds before this push."""
     parts = (claimed.get((key.form, key.text, part)) for part in (OPEN, RESTRICTED))
     return Stored(*(row.content if row is not None else None for row in parts))
+
+
+def _held(connection: Connection, keys: Sequence[Key]) -> Claim:
+    ordered = sorted(keys, key=lambda key: (key.form, key.text))
+    claimed: Claim = {}
+    for form, group in groupby(ordered, key=lambda key: key.form):
+        claimed |= _rows(connection, form, [key.text for key in group])
+    return claimed
 
 
 def _make(connection: Connection, keys: Sequence[Key], part: str) -> None:
@@ -106,8 +111,7 @@ def write_records(
     if hidden:
         fresh = [key for key, _ in hidden if (key.form, key.text, RESTRICTED) not in claimed]
         _make(connection, fresh, RESTRICTED)
-        for key in fresh:
-            claimed |= _rows(connection, key.form, [key.text])
+        claimed |= _held(connection, fresh)
         _write_part(connection, claimed, RESTRICTED, hidden, submission, at)
     return outcomes
 

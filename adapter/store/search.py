@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, not_, or_, select, tuple_
 
 from adapter.store.moment import Span
 from adapter.store.schema import identifier, record, record_version, resource, resource_version
@@ -128,13 +128,17 @@ def list_records(
 def count_records(connection: Connection) -> dict[str, int]:
     """How many records each form has, in the open."""
     counted = select(record.c.form, func.count()).where(record.c.part == OPEN).group_by(record.c.form)
-    return {form: number for form, number in connection.execute(counted)}
+    return _numbers(connection, counted)
 
 
 def count_resources(connection: Connection) -> dict[str, int]:
     """How many open resources each type has."""
     counted = select(resource.c.type, func.count()).where(_VISIBLE).group_by(resource.c.type)
-    return {type_: number for type_, number in connection.execute(counted)}
+    return _numbers(connection, counted)
+
+
+def _numbers(connection: Connection, counted: Select[str, int]) -> dict[str, int]:
+    return {row[0]: row[1] for row in connection.execute(counted).all()}
 
 
 def _records() -> Any:

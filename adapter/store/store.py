@@ -90,8 +90,8 @@ class Store:
         """Give a push whose writes are all kept when the block ends, and none when it raises."""
         with self.engines.writing() as connection:
             row = {"received_at": at, "sender": sender, "digest": digest}
-            inserted = connection.execute(insert(submission), row).inserted_primary_key
-            yield Push(connection, int(inserted[0]), at, self.zone)
+            added = insert(submission).returning(submission.c.number)
+            yield Push(connection, connection.execute(added, row).scalar_one(), at, self.zone)
 
     def received(self, sender: str, digest: str) -> bool:
         """Whether this sender's content is here already."""

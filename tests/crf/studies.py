@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from adapter.crf.item_type import parse_type
+from adapter.crf.package import load
 from adapter.crf.study import Codelist, Form, Item, Study
 from adapter.errors import DefinitionError, Fault
 
 STUDY = 'study: toy\nbase: https://toy.example/fhir\nzone: "+08:00"\n'
+
+KEYED = "f:\n  subject: subject key\n"
+"""The beginning of a forms.yaml: a form with its key."""
 
 FORMS = """\
 visit:
@@ -50,6 +56,13 @@ def write(folder: Path, **files: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     return folder
+
+
+def refused(folder: Path, **files: str) -> DefinitionError:
+    """Write a package that has faults and return the error that loading it raises."""
+    with pytest.raises(DefinitionError) as caught:
+        load(write(folder, **files))
+    return caught.value
 
 
 def faults(error: DefinitionError) -> list[str]:

@@ -117,9 +117,9 @@ def test_all_duplicate_keys_are_told_at_once() -> None:
 def test_a_file_that_is_not_utf_8_or_not_there_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes("a: 1\nb: 风".encode("gb18030"))
-    with pytest.raises(DefinitionError, match="a.yaml:2: this is not UTF-8"):
+    with pytest.raises(DefinitionError, match=r"a.yaml:2: this is not UTF-8"):
         load(path, "a.yaml")
-    with pytest.raises(DefinitionError, match="b.yaml:1: cannot be read"):
+    with pytest.raises(DefinitionError, match=r"b.yaml:1: cannot be read"):
         load(tmp_path / "b.yaml", "b.yaml")
 
 

@@ -1,4 +1,5 @@
 import json as standard
+import time
 from contextlib import suppress
 from decimal import Decimal
 
@@ -107,14 +108,32 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("raw", "code", "place", "said"), REFUSED, ids=[f"{case[-1]} {number}" for number, case in enumerate(REFUSED)]
-)
+NAMES = [f"{case[-1]} {number}" for number, case in enumerate(REFUSED)]
+
+
+@pytest.mark.parametrize(("raw", "code", "place", "said"), REFUSED, ids=NAMES)
 def test_what_fhir_refuses_is_refused_with_its_place_and_what_to_do(raw, code, place, said):
     with pytest.raises(FhirSyntaxError, match=said) as refused:
         fhir_json.parse(raw)
     assert refused.value.issue_code == code
     assert (refused.value.line, refused.value.column) == place
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b'{"a":"' + b'\\"' * 100_000,
+        b'{"a":"' + b"\\ud800" * 50_000 + b'"}',
+        b'{"":' * 90 + b"[" * 50_000,
+        b'"' * 200_000,
+    ],
+    ids=["quotes", "surrogates", "brackets", "empty texts"],
+)
+def test_no_refusal_takes_long(hostile):
+    began = time.process_time()
+    with pytest.raises(FhirSyntaxError):
+        fhir_json.parse(hostile)
+    assert time.process_time() - began < 1
 
 
 def test_a_hundred_deep_is_allowed():

@@ -30,7 +30,7 @@ PATIENT = {
         {"url": "http://x", "valueDate": "2025-02-03"},
         {"url": "http://x", "valueDecimal": Decimal("2.00")},
     ],
-    "name": [{"given": ["a", None], "_given": [None, {"extension": [{"url": "http://u", "valueCode": "b"}]}]}],
+    "name": [{"given": ["a", None], "_given": [None, {"extension": [{"url": "u", "valueInteger": 0}]}]}],
     "birthDate": "1980",
     "deceasedBoolean": False,
 }

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from adapter.fhir import definitions, xml
 from adapter.fhir import json as fhir_json
+from adapter.fhir.generation import package
 from adapter.fhir.primitive import number
 
 words = st.text(st.characters(codec="utf-8", min_codepoint=32, exclude_characters="\ufffe\uffff"), min_size=1)
@@ -73,19 +74,27 @@ def repeats(draw, field, values, depth):
 
 
 def besides():
-    entries = st.fixed_dictionaries({"url": words, "valueDecimal": decimals})
+    entries = st.tuples(words, decimals).map(lambda pair: {"url": pair[0], "valueDecimal": pair[1]})
     return entries.map(lambda entry: {"extension": [entry]}) | st.just({"id": "a"})
 
 
 resources = st.sampled_from(definitions.resource_types()).flatmap(lambda name: objects(name, resource=True))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(resources)
 def test_json_to_xml_and_back_is_the_same_to_the_byte(resource):
     back = xml.parse(xml.encode(resource))
     assert back == resource
     assert fhir_json.encode(back) == fhir_json.encode(resource)
+
+
+def test_published_resources_survive_xml(fhir_packages):
+    """Conformance resources with narratives, extensions beside primitives, contained resources."""
+    published = list(package.resources(fhir_packages[0]))[::60]
+    assert len(published) > 40
+    for resource in published:
+        assert xml.parse(xml.encode(resource)) == resource
 
 
 @given(st.permutations(["status", "code", "subject", "valueQuantity", "effectiveDateTime"]))

@@ -32,7 +32,8 @@ def test_a_repeat_without_value_leaves_its_place():
 def test_comments_instructions_and_schema_locations_are_passed_over():
     attributes = f'{FHIR} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a b"'
     before = b'<?xml version="1.0" encoding="utf-8"?><?style a?><!-- b -->'
-    assert parse(before + patient('<!-- c --><id value="a"/>', attributes)) == {"resourceType": "Patient", "id": "a"}
+    raw = before + patient('<!-- c --><id value="a"/>', attributes)
+    assert parse(raw) == {"resourceType": "Patient", "id": "a"}
 
 
 def test_a_byte_order_mark_and_a_prefix_are_tolerated():
@@ -53,7 +54,7 @@ def test_every_narrative_finds_its_own_text():
 
 
 def test_a_narrative_whose_namespace_stands_further_out_is_written_anew():
-    raw = patient('<text><h:div>a<h:br/> &lt;h:b</h:div></text>', f'{FHIR} xmlns:h="{XHTML}"')
+    raw = patient("<text><h:div>a<h:br/> &lt;h:b</h:div></text>", f'{FHIR} xmlns:h="{XHTML}"')
     assert parse(raw)["text"]["div"] == f'<div xmlns="{XHTML}">a<br/> &lt;h:b</div>'
 
 
@@ -66,7 +67,7 @@ REFUSED = [
     (b'<!DOCTYPE p SYSTEM "http://x/p.dtd">' + patient(""), "structure", 1, "DOCTYPE"),
     (LAUGHS + patient('<id value="&b;"/>'), "structure", 1, "DOCTYPE"),
     (patient('<id value="&nbsp;"/>'), "structure", 1, "not defined"),
-    (patient('<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="a"/>'), "structure", 1, "namespace"),
+    (patient('<include xmlns="http://www.w3.org/2001/XInclude" href="a"/>'), "structure", 1, "namespace"),
     (b'<?xml version="1.0" encoding="UTF-7"?>' + patient(""), "structure", 1, "expected UTF-8"),
     (b'<?xml version="1.0" encoding="gb18030"?>' + patient(""), "structure", 1, "expected UTF-8"),
     (patient("").decode().encode("utf-16"), "structure", 1, "UTF-16"),
@@ -91,7 +92,7 @@ REFUSED = [
     (patient('<active value="yes"/>'), "value", 1, "expected true or false"),
     (patient('<multipleBirthInteger value="1.5"/>'), "value", 1, "expected a whole number"),
     (patient('<extension url="a"><valueDecimal value="0,5"/></extension>'), "value", 1, "expected a number"),
-    (patient('<extension url="a"><valueDecimal value="1e400"/></extension>'), "value", 1, "expected a number"),
+    (patient('<extension url="a"><valueDecimal value="1e400"/></extension>'), "value", 1, "a number such as"),
     (patient("<contained/>"), "structure", 1, "must hold one resource"),
     (patient(f'<div xmlns="{XHTML}">a</div>'), "structure", 1, "namespace"),
     (patient("<text><div>a</div></text>"), "structure", 1, "no element 'div'"),
@@ -104,9 +105,10 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("raw", "code", "line", "said"), REFUSED, ids=[f"{case[-1]} {number}" for number, case in enumerate(REFUSED)]
-)
+NAMES = [f"{case[-1]} {number}" for number, case in enumerate(REFUSED)]
+
+
+@pytest.mark.parametrize(("raw", "code", "line", "said"), REFUSED, ids=NAMES)
 def test_what_is_no_fhir_xml_is_refused_with_its_line(raw, code, line, said):
     with pytest.raises(FhirSyntaxError, match=said) as refused:
         parse(raw)

@@ -102,7 +102,8 @@ SAMPLE = """
         count: {poisson: 1}
         day: {uniform: [0, 2], digits: 0}
         let: {place: {row: places}}
-        items: {number: {value: n}, fell: {date: 0, from: date}, hurt: {value: place.hurts}, where: {value: place.name}}
+        items: {number: {value: n}, fell: {date: 0, from: date}, hurt: {value: place.hurts},
+                where: {value: place.name}}
     """
 
 

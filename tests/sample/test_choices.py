@@ -90,3 +90,13 @@ def test_an_unknown_table_is_a_fault(compiler):
 def test_a_value_may_be_sought_in_another_form(drawn, moment):
     moment.participant.records["pain"] = [{"week": 1, "worse": 3}, {"week": 2, "worse": 5}]
     assert drawn("{value: pain.worse, where: {week: 2}}") == 5
+
+
+def test_a_total_adds_what_the_records_of_a_form_answer(drawn, moment):
+    moment.participant.records["pain"] = [{"worse": 3}, {}, {"worse": Absent("masked")}, {"worse": 5}]
+    assert drawn("{total: pain.worse}") == 8
+
+
+def test_a_total_of_no_answers_is_silent(drawn, moment):
+    moment.participant.records["pain"] = [{}]
+    assert drawn("{total: pain.worse}") is None

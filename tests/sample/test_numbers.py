@@ -1,4 +1,5 @@
 from decimal import Decimal
+from itertools import pairwise
 from statistics import mean, stdev
 
 import pytest
@@ -63,6 +64,6 @@ def test_a_line_runs_through_its_points_and_is_level_outside(drawn, points, ther
 
 def test_a_walk_keeps_its_deviation_and_remembers(drawn_often):
     seen = drawn_often("{walk: 2, keep: 0.9}")
-    steps = [abs(after - before) for before, after in zip(seen, seen[1:], strict=False)]
+    steps = [abs(after - before) for before, after in pairwise(seen)]
     assert 1 < stdev(seen) < 3
     assert mean(steps) < 1.2

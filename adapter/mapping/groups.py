@@ -1,0 +1,50 @@
+"""The entries of a group, whose members may stand in several resources: which entries are one, and how they join."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from adapter.mapping.plan import ResourcePlan, holes
+
+Entry = dict[str, Any]
+
+
+def told_by(plans: Iterable[ResourcePlan]) -> dict[str, frozenset[str]]:
+    """Return by group the members that tell its entries apart: those in the identifiers of its repeated resources."""
+    found: dict[str, frozenset[str]] = {}
+    for plan in plans:
+        if plan.each is not None and plan.each.type == "group":
+            group = plan.each.id
+            members = frozenset(hole.item.member for hole in holes(plan.id) if hole.item.group == group)
+            found[group] = members & found.get(group, members) or members
+    return found
+
+
+def united(first: Sequence[Entry], second: Sequence[Entry], told: frozenset[str]) -> tuple[list[Entry], set[str]]:
+    """Return the entries of two fragments, those that are one joined, and the members on which joined ones differ.
+
+    Entries are one if they have the members that tell them apart in common; where a group has no such members, if
+    neither contradicts the other.
+    """
+    whole = [dict(entry) for entry in first]
+    free = list(whole)
+    torn: set[str] = set()
+    for entry in sorted(second, key=lambda entry: entry not in first):  # equal ones find each other first
+        same = next((one for one in free if one == entry), None) or next(
+            (one for one in free if _are_one(one, entry, told)), None
+        )
+        if same is None:
+            whole.append(dict(entry))
+            continue
+        free = [one for one in free if one is not same]
+        torn |= {member for member in entry.keys() & same.keys() if entry[member] != same[member]}
+        same.update({member: value for member, value in entry.items() if member not in same})
+    return whole, torn
+
+
+def _are_one(one: Entry, other: Entry, told: frozenset[str]) -> bool:
+    if told:
+        return all(member in one and one[member] == other.get(member) for member in told)
+    shared = one.keys() & other.keys()
+    return bool(shared) and all(one[member] == other[member] for member in shared)

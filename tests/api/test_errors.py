@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import gzip
+import logging
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from adapter.api.app import create_app
+from adapter.api.config import Config
+from adapter.errors import StoreError
+from adapter.fhir import xml
+from adapter.mapping.study import MappedStudy
+from tests.api.trial import FHIR, INJECTION, issues, refused, told
+
+JSON = "application/json"
+XML_TYPE = "application/fhir+xml"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "structure"),
+        (b"   ", "structure"),
+        (b'{"subject":"01-001","subject":"01-002"}', "structure"),
+        (b'{"volume":NaN}', "structure"),
+        (b'{"volume":1e400}', "value"),
+        (b"[" * 100_000, "too-costly"),
+        (b"9" * 5000, "value"),
+        (b'{"subject":"\\ud800"}', "value"),
+        (b'{"subject":"\\u0000"}', "value"),
+        (b'{"subject":"01-001"', "structure"),
+        (b'{"subject":"\xff"}', "structure"),
+        ('{"subject":"01-001"}'.encode("utf-16"), "structure"),
+        (b'{"subject":"01-001",}', "structure"),
+        (b'{"subject":"01-001"} // x', "structure"),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused_with_its_place(
+    client: FlaskClient, body: bytes, code: str
+) -> None:
+    refused(client.post("/crf/diary", data=body, content_type=JSON), 400, code)
+    refused(client.post("/fhir/Patient", data=body, headers=FHIR), 400, code)
+
+
+@pytest.mark.parametrize("value", ["null", '"x"', "1", "true", "[[{}]]", "[null]", "[1]"])
+def test_json_that_is_no_record_is_refused(client: FlaskClient, value: str) -> None:
+    assert client.post("/crf/diary", data=value, content_type=JSON).status_code in (400, 422)
+    assert client.post("/fhir/Patient", data=value, headers=FHIR).status_code in (400, 422)
+    assert client.post("/fhir/$convert", data=value, headers=FHIR).status_code in (400, 422)
+    assert client.post("/fhir", data=value, headers=FHIR).status_code in (400, 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!DOCTYPE Patient><Patient xmlns='http://hl7.org/fhir'/>",
+        b"<!DOCTYPE p [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><Patient xmlns='http://hl7.org/fhir'>&x;</Patient>",
+        b"<Patient/>",
+        b"<Patient xmlns='http://hl7.org/fhir'><nonsense value='1'/></Patient>",
+        b"<Patient xmlns='http://hl7.org/fhir'>",
+        b"plain",
+    ],
+)
+def test_a_body_that_is_no_fhir_xml_is_refused(client: FlaskClient, body: bytes) -> None:
+    answered = client.post("/fhir/Patient", data=body, content_type=XML_TYPE)
+    assert answered.status_code in (400, 422)
+    assert issues(answered)[0][0] == "error"
+
+
+def test_every_failure_is_an_outcome_in_the_format_asked_for(client: FlaskClient) -> None:
+    for response in (
+        client.get("/nothing", headers={"Accept": XML_TYPE}),
+        client.delete("/fhir/Patient", headers={"Accept": XML_TYPE}),
+        client.post("/fhir/Patient", data=b"x", headers={"Accept": XML_TYPE}),
+        client.get("/fhir/Patient?_count=x&_format=xml"),
+    ):
+        assert response.content_type.startswith(XML_TYPE)
+        assert xml.parse(response.data)["resourceType"] == "OperationOutcome"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nothing", 404, "not-found"),
+        ("DELETE", "/fhir/Patient/1", 405, "not-supported"),
+        ("PATCH", "/fhir/Patient/1", 405, "not-supported"),
+        ("TRACE", "/fhir/Patient", 405, "not-supported"),
+        ("GET", "/fhir", 405, "not-supported"),
+        ("PUT", "/crf/diary", 405, "not-supported"),
+    ],
+)
+def test_what_is_not_there_is_an_outcome_too(
+    client: FlaskClient, method: str, path: str, status: int, code: str
+) -> None:
+    answered = client.open(path, method=method)
+    refused(answered, status, code)
+    assert (status == 405) == ("Allow" in answered.headers)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, 415),
+        ({}, 415),
+        ({"Content-Type": "application/json; charset=gb18030"}, 415),
+        ({"Content-Type": "application/json", "Content-Encoding": "br"}, 415),
+        ({"Content-Type": "application/json", "Accept": "image/png"}, 406),
+        ({"Content-Type": "application/json; charset=UTF-8"}, 201),
+    ],
+)
+def test_formats_and_charsets_are_negotiated(
+    client: FlaskClient, headers: dict[str, str], status: int
+) -> None:
+    body = b'{"subject":"01-001","date":"2025-04-01"}'
+    answered = client.post("/crf/diary", data=body, headers=headers)
+    assert answered.status_code == status
+    if status != 201:
+        assert issues(answered) == [("error", "not-supported")]
+
+
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/*", "application/json", "text/html,application/xml;q=0.9,*/*"]
+)
+def test_json_is_what_comes_where_it_will_do(client: FlaskClient, accept: str) -> None:
+    answered = client.get("/fhir/metadata", headers={"Accept": accept})
+    assert answered.content_type == "application/fhir+json; charset=utf-8"
+
+
+def test_a_gzip_body_is_read_within_bounds(engine: MappedStudy, database: str) -> None:
+    client = create_app(Config(database=database, open_demo=True, largest_body=5000), engine).test_client()
+    headers = {"Content-Type": JSON, "Content-Encoding": "gzip"}
+    good = b'{"subject":"01-001","date":"2025-04-01"}'
+    assert client.post("/crf/diary", data=gzip.compress(good), headers=headers).status_code == 201
+    refused(
+        client.post("/crf/diary", data=gzip.compress(b" " * 10_000_000), headers=headers), 413, "too-long"
+    )
+    refused(client.post("/crf/diary", data=gzip.compress(good)[:-9], headers=headers), 400, "structure")
+    refused(client.post("/crf/diary", data=gzip.compress(good) * 2, headers=headers), 400, "structure")
+    refused(client.post("/crf/diary", data=good, headers=headers), 400, "structure")
+    refused(client.post("/crf/diary", data=b" " * 5001, content_type=JSON), 413, "too-long")
+
+
+def test_a_body_shorter_than_its_length_is_refused(client: FlaskClient) -> None:
+    answered = client.post(
+        "/crf/diary",
+        data=b'{"subject":"01-001","date":"2025-04-01"}',
+        headers={"Content-Type": JSON, "Content-Length": "999"},
+    )
+    assert answered.status_code == 400
+    assert told(client.get("/crf/diary"))["total"] == 0
+
+
+def test_a_store_that_fails_is_a_503_that_says_try_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("disk full at patient 01-001")
+
+    monkeypatch.setattr(type(app.extensions["crfhir"].pipeline), "push_records", full)
+    answered = app.test_client().post("/crf/diary", json={"subject": "01-001"})
+    text = refused(answered, 503, "transient")
+    assert "01-001" not in text
+    assert answered.headers["Retry-After"] == "2"
+
+
+def test_a_fault_of_ours_is_an_outcome_and_no_value_reaches_the_log(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("wheals of 01-001 were 3")
+
+    monkeypatch.setattr(type(app.extensions["crfhir"].pipeline), "push_records", broken)
+    with caplog.at_level(logging.DEBUG):
+        answered = app.test_client().post("/crf/diary", json={"subject": "01-001"})
+    assert issues(answered) == [("fatal", "exception")]
+    assert "ZeroDivisionError" in caplog.text
+    assert "01-001" not in caplog.text
+    assert "01-001" not in answered.get_data(as_text=True)
+
+
+def test_no_request_leaves_a_value_in_the_log(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        client.post("/crf/injection", json=INJECTION | {"kit": "K-77", "volume": 9})
+        client.get("/fhir/Patient/01-001")
+    assert "01-001" not in caplog.text
+    assert "K-77" not in caplog.text

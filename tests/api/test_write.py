@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from adapter.fhir import xml
+from tests.api.trial import FHIR, INJECTION, INJECTION_PATH, KIT_PATH, issues, refused, told
+
+
+@pytest.fixture
+def administration(client: FlaskClient) -> dict[str, Any]:
+    """An injection as FHIR, of a database that does not hold it."""
+    bundle = told(client.post("/crf/injection/$convert", json=INJECTION))
+    resource: dict[str, Any] = bundle["entry"][0]["resource"]
+    resource["dosage"]["dose"]["value"] = 1
+    return resource
+
+
+def kit(value: str) -> dict[str, Any]:
+    coding = {"system": "https://il2-csu.example/fhir/CodeSystem/trial", "code": "kit-number"}
+    return {
+        "resourceType": "Observation",
+        "identifier": [{"system": "https://il2-csu.example/id/observation", "value": "01-001-c1d1-kit"}],
+        "status": "final",
+        "code": {"coding": [coding]},
+        "subject": {"reference": "Patient/01-001"},
+        "valueString": value,
+    }
+
+
+def test_a_resource_is_created_under_the_id_of_its_business_key(
+    client: FlaskClient, administration: dict[str, Any]
+) -> None:
+    created = client.post(
+        "/fhir/MedicationAdministration", json=administration | {"id": "ours-77"}, headers=FHIR
+    )
+    assert created.status_code == 201
+    assert created.headers["Location"].endswith(f"/fhir/{INJECTION_PATH}/_history/1")
+    assert created.headers["ETag"] == 'W/"1"'
+    assert told(created)["id"] == "01-001-c1d1"
+    assert told(client.get("/crf/injection/01-001-c1d1")) == INJECTION
+
+
+def test_the_same_resource_again_is_the_same_version(
+    client: FlaskClient, administration: dict[str, Any]
+) -> None:
+    for status in (201, 200, 200):
+        sent = client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR)
+        assert (sent.status_code, sent.headers["ETag"]) == (status, 'W/"1"')
+
+
+def test_a_resource_in_xml_is_stored_and_answered_in_xml(
+    client: FlaskClient, administration: dict[str, Any]
+) -> None:
+    headers = {"Content-Type": "application/fhir+xml", "Accept": "application/fhir+xml"}
+    sent = client.put(f"/fhir/{INJECTION_PATH}", data=xml.encode(administration), headers=headers)
+    assert sent.status_code == 201
+    assert xml.parse(sent.data)["id"] == "01-001-c1d1"
+
+
+@pytest.mark.parametrize(
+    ("prefer", "expected"), [("minimal", None), ("OperationOutcome", "OperationOutcome")]
+)
+def test_prefer_decides_what_comes_back(
+    client: FlaskClient, administration: dict[str, Any], prefer: str, expected: str | None
+) -> None:
+    sent = client.put(
+        f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR | {"Prefer": f"return={prefer}"}
+    )
+    assert sent.status_code == 201
+    assert (told(sent)["resourceType"] if sent.data else None) == expected
+
+
+def test_one_of_many_writers_of_one_version_wins(client: FlaskClient, administration: dict[str, Any]) -> None:
+    client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR)
+    administration["dosage"]["dose"]["value"] = 0
+    first, second = (
+        client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR | {"If-Match": 'W/"1"'})
+        for _ in range(2)
+    )
+    assert (first.status_code, first.headers["ETag"]) == (200, 'W/"2"')
+    refused(second, 412, "conflict")
+
+
+def test_a_precondition_on_what_is_not_there_fails(
+    client: FlaskClient, administration: dict[str, Any]
+) -> None:
+    sent = client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR | {"If-Match": "*"})
+    refused(sent, 412, "conflict")
+    assert told(client.get("/crf/injection"))["total"] == 0
+
+
+def test_ids_and_types_must_agree(client: FlaskClient, administration: dict[str, Any]) -> None:
+    put = lambda path, resource: client.put(f"/fhir/{path}", json=resource, headers=FHIR)  # noqa: E731
+    refused(put(INJECTION_PATH, administration | {"id": "other"}), 400, "invalid")
+    refused(put(INJECTION_PATH, {k: v for k, v in administration.items() if k != "id"}), 400, "invalid")
+    refused(put("Observation/01-001-c1d1", administration), 400, "invalid")
+    refused(put("Slot/01-001-c1d1", administration), 404, "not-supported")
+    text = refused(
+        put("MedicationAdministration/mine", administration | {"id": "mine"}), 422, "business-rule"
+    )
+    assert INJECTION_PATH in text
+
+
+def test_restricted_content_is_accepted_and_nothing_more_is_said(client: FlaskClient) -> None:
+    client.post("/crf/injection", json=INJECTION)
+    answers = [
+        client.post("/fhir/Observation", json=kit(value), headers=FHIR) for value in ("K-1", "K-1", "K-2")
+    ]
+    assert {answered.status_code for answered in answers} == {200}
+    assert len({answered.data for answered in answers}) == 1
+    assert "accepted (restricted)" in answers[0].get_data(as_text=True)
+    for answered in answers:
+        assert not {"ETag", "Location", "Last-Modified"} & set(answered.headers.keys())
+    refused(client.get(f"/fhir/{KIT_PATH}"), 404, "not-found")
+    put = client.put(f"/fhir/{KIT_PATH}", json=kit("K-3") | {"id": "01-001-c1d1-kit"}, headers=FHIR)
+    assert (put.status_code, put.data) == (200, answers[0].data)
+    assert client.get(f"/fhir/{INJECTION_PATH}").headers["ETag"] == 'W/"1"'
+
+
+def test_a_fragment_leaves_what_did_not_arrive_untouched(
+    client: FlaskClient, administration: dict[str, Any]
+) -> None:
+    client.post("/crf/injection", json=INJECTION | {"local_reaction": True, "kit": "K-1"})
+    administration["dosage"]["dose"]["value"] = 0
+    client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR)
+    assert told(client.get("/crf/injection/01-001-c1d1")) == INJECTION | {"volume": 0, "local_reaction": True}
+
+
+def test_a_fragment_that_is_no_record_yet_is_refused_with_what_it_lacks(client: FlaskClient) -> None:
+    refused(client.post("/fhir/Observation", json=kit("K-1"), headers=FHIR), 422, "required")
+
+
+def test_what_identifies_a_person_is_dropped_and_its_path_reported(
+    client: FlaskClient, administration: dict[str, Any]
+) -> None:
+    administration["subject"]["display"] = "Zhang San"
+    administration["text"] = {
+        "status": "generated",
+        "div": '<div xmlns="http://www.w3.org/1999/xhtml">Zhang</div>',
+    }
+    sent = client.put(
+        f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR | {"Prefer": "return=OperationOutcome"}
+    )
+    assert ("information", "suppressed") in issues(sent)
+    assert "subject.display" in sent.get_data(as_text=True)
+    assert "Zhang" not in sent.get_data(as_text=True)
+    assert "Zhang" not in client.get(f"/fhir/{INJECTION_PATH}").get_data(as_text=True)
+
+
+def test_residue_is_named_by_its_path_alone(client: FlaskClient, administration: dict[str, Any]) -> None:
+    administration["note"] = [{"text": "secret remark"}]
+    sent = client.put(
+        f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR | {"Prefer": "return=OperationOutcome"}
+    )
+    assert "MedicationAdministration.note[0].text" in sent.get_data(as_text=True)
+    assert "secret remark" not in sent.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"status": "banana"}, "code-invalid"),
+        ({"effectiveDateTime": "2025-02-30"}, "value"),
+        ({"effectiveDateTime": "2025-04-01T08:00:00"}, "value"),
+        ({"nonsense": 1}, "structure"),
+        ({"subject": []}, "structure"),
+        ({"subject": "01-001"}, "structure"),
+        ({"identifier": {}}, "structure"),
+        ({"effectivePeriod": {"start": "2025-04-01"}}, "structure"),
+        ({"dosage": {"dose": {"value": "1"}}}, "value"),
+        ({"resourceType": "MedicationAdministration", "identifier": None}, "structure"),
+    ],
+)
+def test_a_resource_of_another_shape_is_refused(
+    client: FlaskClient, administration: dict[str, Any], change: dict[str, Any], code: str
+) -> None:
+    sent = client.put(f"/fhir/{INJECTION_PATH}", json=administration | change, headers=FHIR)
+    refused(sent, 422, code)
+    assert told(client.get("/crf/injection"))["total"] == 0

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.crf.studies import KEYED, STUDY, faults, refused
+
+COLOURED = "items: {s: subject key, d: date, c: code colour, b: boolean}\n"
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [
+        ("items: {a: text}", "no item is a key"),
+        ("items: {}", "no item is a key"),
+        ("id: '{a}'\nitems: {a: text, s: subject key}", "{a}, which is no key"),
+        ("id: '{b}'\nitems: {s: subject key}", "{b}, which is no item"),
+        ("id: 'x{s}'\nitems: {s: subject key, t: integer key}", "leaves the key {t} out"),
+        ("itms: {s: subject key}", "did you mean items?"),
+        ("items: {s: subject key}\nchecks: {c: {not_befor: [s, s]}}", "did you mean not_before?"),
+        ("items: {s: subject key, d: date}\nchecks: {c: {not_before: [d, x]}}", "unknown item x"),
+        ("items: {s: subject key, d: date}\nchecks: {c: {not_before: [d]}}", "takes two items"),
+        ("items: {s: subject key, d: date}\nchecks: {c: {not_future: [s]}}", "s is no date"),
+        ("items: {s: subject key, d: date}\nchecks: {c: {needs: {items: [d]}}}", "needs `when:"),
+        (
+            COLOURED + "checks: {x: {needs: {items: [d], when: {c: rd}}}}",
+            "no answer rd; did you mean red?",
+        ),
+        (
+            COLOURED + "checks: {x: {needs: {items: [d], when: {b: yes}}}}",
+            "b is true or false",
+        ),
+    ],
+)
+def test_a_faulty_form_is_named_with_its_reason(tmp_path: Path, form: str, why: str) -> None:
+    found = faults(refused(tmp_path, forms=KEYED, forms__g=f"form: g\n{form}\n"))
+    assert any(why in fault and fault.startswith("forms/g.yaml:") for fault in found), found
+
+
+def test_labels_are_needed_in_the_languages_of_a_study_that_names_them(tmp_path: Path) -> None:
+    found = faults(refused(tmp_path, study=f"{STUDY}languages: [en, zh]\n"))
+    assert "forms.yaml:1: the form visit: no label in en, zh" in found
+    assert "codelists.yaml:6: colour green: no label in en, zh" in found
+    assert not any("when:" in fault for fault in found)

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from adapter.crf.item_type import TYPES, ItemType, parse_range, parse_type
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("text", ItemType("text")),
+        ("code sex required", ItemType("code", "sex", flags=frozenset({"required"}))),
+        ("boolean", ItemType("boolean")),
+        ("boolean derived", ItemType("boolean", flags=frozenset({"derived"}))),
+        ("integer 0..", ItemType("integer", low=Decimal(0))),
+        ("integer ..5 /min", ItemType("integer", high=Decimal(5), unit="/min")),
+        (
+            "decimal -1.5..2 mm[Hg] key",
+            ItemType("decimal", None, Decimal("-1.5"), Decimal(2), "mm[Hg]", frozenset({"key"})),
+        ),
+        ("decimal 10*9/L", ItemType("decimal", unit="10*9/L")),
+        ("year 1900..2025", ItemType("year", low=Decimal(1900), high=Decimal(2025))),
+    ],
+)
+def test_a_type_text_is_read_word_by_word(written: str, meant: ItemType) -> None:
+    assert parse_type(written) == (meant, [])
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_type_is_known(name: str) -> None:
+    assert parse_type({"code": "code x", "group": "group many"}.get(name, name))[1] == []
+
+
+def test_every_fault_of_a_type_is_told() -> None:
+    assert len(parse_type("text 0..1 mL requird")[1]) == 3
+
+
+@pytest.mark.parametrize("written", ["..", "a..b", "3", "1...2", "2..1", ""])
+def test_what_is_no_range_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=r"range"):
+        parse_range(written)
