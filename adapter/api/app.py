@@ -23,7 +23,9 @@ OPEN_TO_ALL = ("/fhir/metadata", "/")
 
 
 def create_app(config: Config | None = None, engine: Engine | None = None) -> Flask:
-    """Return the WSGI application of one study, its database brought up to date; `engine` is the study, if compiled.
+    """Return the WSGI application of one study, its database brought up to date.
+
+    `engine` is the study where it is compiled already.
 
     DefinitionError for a study package with faults, StoreError for a database that cannot be used.
     """

@@ -99,6 +99,8 @@ def _which(type_: str, *, xml: bool) -> str:
 def _plain(request: Request, largest: int) -> bytes:
     coding = request.headers.get("Content-Encoding", "identity").lower().strip()
     raw = request.get_data(cache=False)
+    if request.content_length is not None and len(raw) != request.content_length:
+        raise failure("structure", "The body is shorter than its Content-Length says: send it again.")
     if coding in ("identity", ""):
         return raw
     if coding != "gzip":

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 
 
-WrongCall = typer.BadParameter.__mro__[2]
+_WRONG_CALL = typer.BadParameter.__mro__[2]
 """ClickException, of the click that this typer uses: some versions carry their own."""
 
 
@@ -71,9 +71,8 @@ def _told(error: BaseException) -> int:
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         _say("Interrupted: nothing was written.")
         return 130
-    if isinstance(error, WrongCall):
-        error.show()
-        return error.exit_code
+    if isinstance(error, _WRONG_CALL):
+        return _wrong_call(error)
     if isinstance(error, BrokenPipeError):
         _close_quietly()
         return 1
@@ -81,6 +80,11 @@ def _told(error: BaseException) -> int:
         _say(str(error))
         return 2 if isinstance(error, UsageError) else 1
     raise error
+
+
+def _wrong_call(error: Any) -> int:
+    error.show()
+    return int(error.exit_code)
 
 
 def _say(text: str) -> None:

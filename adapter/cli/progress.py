@@ -16,7 +16,7 @@ WIDTH = 30
 
 
 class Bar:
-    """Draws how far a run is, and the things (records, subjects) that it has done; leave the block to wipe it."""
+    """Draws how far a run is, and the things (records, subjects) done; leave the block to wipe it."""
 
     def __init__(self, things: str = "records", stream: TextIO | None = None) -> None:
         self._things = things

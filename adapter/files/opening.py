@@ -6,6 +6,7 @@ import gzip
 import io
 import re
 import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -71,7 +72,7 @@ def _gunzipped(raw: BinaryIO) -> _Rewound:
     stream = _Rewound(raw)
     if not stream.head.startswith(b"\x1f\x8b"):
         return stream
-    return _Rewound(gzip.GzipFile(fileobj=io.BufferedReader(stream, HEAD)))  # type: ignore[arg-type]
+    return _Rewound(_Gunzipped(io.BufferedReader(stream, HEAD)))  # type: ignore[arg-type]
 
 
 def _flaw(kind: str, head: bytes, encoding: str) -> Flaw | None:
@@ -113,13 +114,28 @@ def _balanced(line: bytes) -> bool:
     return depth == 0
 
 
+class _Gunzipped(gzip.GzipFile):
+    """A gzip stream that closes what it reads from."""
+
+    def __init__(self, packed: io.BufferedReader) -> None:
+        super().__init__(fileobj=packed)
+        self._packed = packed
+
+    def close(self) -> None:
+        super().close()
+        self._packed.close()
+
+
 class _Rewound(io.RawIOBase):
-    """A stream whose first bytes were looked at and are still to be read."""
+    """A stream whose first bytes were looked at and are still to be read.
+
+    It reads no more at once than the stream has ready: what comes before a fault is not lost with it.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self.head = _first(stream)
-        self._left = self.head
+        self._fault: Exception | None = None
+        self.head = self._left = self._first()
 
     def close(self) -> None:
         if self._stream is not sys.stdin.buffer:
@@ -130,17 +146,28 @@ class _Rewound(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        if not self._left:
-            part = self._stream.read(len(buffer))
-        else:
+        if self._left:
             part, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        elif self._fault is not None:
+            raise self._fault
+        else:
+            part = _ready(self._stream, len(buffer))
         buffer[: len(part)] = part
         return len(part)
 
+    def _first(self) -> bytes:
+        parts, missing = [], HEAD
+        try:
+            while missing > 0 and (part := _ready(self._stream, missing)):
+                parts.append(part)
+                missing -= len(part)
+        except (EOFError, OSError, zlib.error) as error:
+            self._fault = error
+            if not parts:
+                self.close()
+                raise
+        return b"".join(parts)
 
-def _first(stream: BinaryIO) -> bytes:
-    parts, missing = [], HEAD
-    while missing > 0 and (part := stream.read(missing)):
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
+
+def _ready(stream: BinaryIO, most: int) -> bytes:
+    return stream.read1(most) if isinstance(stream, (io.BufferedIOBase, gzip.GzipFile)) else stream.read(most)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from adapter.files.flaw import Flaw, excerpt
 from adapter.files.lines import BOM, LIMIT
@@ -30,7 +29,7 @@ class BrokenError(Exception):
 class Splitter:
     """Cuts JSON values out of a stream; `line` is that of the next byte."""
 
-    def __init__(self, stream: BinaryIO, limit: int = LIMIT) -> None:
+    def __init__(self, stream: io.BufferedIOBase, limit: int = LIMIT) -> None:
         self._stream, self._limit = stream, limit
         self._buffer, self._at, self.line = b"", 0, 1
         self._fill()
@@ -108,7 +107,7 @@ class Splitter:
 
     def _fill(self) -> bool:
         kept = self._buffer[self._at :]
-        part = self._stream.read(max(1 << 16, len(kept)))
+        part = self._stream.read1(max(1 << 16, len(kept)))
         self._buffer, self._at = kept + part, 0
         return bool(part)
 
@@ -122,7 +121,7 @@ class Splitter:
         self._at = end
 
 
-def read_json(stream: BinaryIO, member: str | None = None) -> Iterator[tuple[int, bytes | Flaw]]:
+def read_json(stream: io.BufferedIOBase, member: str | None = None) -> Iterator[tuple[int, bytes | Flaw]]:
     """Yield the elements of a document as (line, bytes): of a list its elements, of an object itself.
 
     With `member`, an object's list of that name gives the elements, and last comes the object without them

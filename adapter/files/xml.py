@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 from lxml import etree
 
@@ -14,7 +15,7 @@ NAMESPACE = "http://hl7.org/fhir"
 _ENTRY = (f"{{{NAMESPACE}}}entry", f"{{{NAMESPACE}}}resource")
 
 
-def read_xml(stream: BinaryIO, bundle: str = "Bundle") -> Iterator[tuple[int, bytes | Flaw]]:
+def read_xml(stream: io.BufferedIOBase, bundle: str = "Bundle") -> Iterator[tuple[int, bytes | Flaw]]:
     """Yield (line, bytes) of each resource: of a `bundle` those of its entries, one at a time, else the root
     itself."""
     events = etree.iterparse(
@@ -62,8 +63,8 @@ def _forget(element: Any) -> None:
 class _Bounded:
     """Reads in parts of 64 kB; lxml asks for as much as it likes."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: io.BufferedIOBase) -> None:
         self._stream = stream
 
     def read(self, size: int = LIMIT) -> bytes:
-        return self._stream.read(min(size, 1 << 16))
+        return self._stream.read1(min(size, 1 << 16))

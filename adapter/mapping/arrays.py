@@ -23,7 +23,21 @@ def array_reader(node: Array, readers: list[Read]) -> Read:
     entries = list(zip(node.entries, readers, strict=True))
     if len(entries) == 1 and entries[0][0].each is None:
         return _single(entries[0][1], _several(node, entries))
+    if len(entries) == 1:
+        return _repeated(entries[0])
     return _several(node, entries)
+
+
+def _repeated(entry: tuple[Entry, Read]) -> Read:
+    """One template entry that repeats: every incoming one is tried."""
+
+    def read(value: Any, taken: Taken) -> bool:
+        if type(value) is not list:
+            return False
+        _read_named(value, [entry] * len(value), taken)
+        return True
+
+    return read
 
 
 def _single(read_one: Read, several: Read) -> Read:

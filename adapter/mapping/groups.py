@@ -11,10 +11,12 @@ Entry = dict[str, Any]
 
 
 def told_by(plans: Iterable[ResourcePlan]) -> dict[str, frozenset[str]]:
-    """Return by group the members that tell its entries apart: those in the identifiers of its repeated resources."""
+    """Return the items that repeated resources tell, a group with the members in their identifiers: they tell its entries apart."""
     found: dict[str, frozenset[str]] = {}
     for plan in plans:
-        if plan.each is not None and plan.each.type == "group":
+        if plan.each is not None and plan.each.type != "group":
+            found[plan.each.id] = frozenset()
+        elif plan.each is not None:
             group = plan.each.id
             members = frozenset(hole.item.member for hole in holes(plan.id) if hole.item.group == group)
             found[group] = members & found.get(group, members) or members

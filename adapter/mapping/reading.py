@@ -34,11 +34,12 @@ class Reading:
     repeats: Record = field(default_factory=dict)
     claims: Record = field(default_factory=dict)
     type: str = ""
+    view: str = ""
 
 
 @dataclass(slots=True)
 class Merged:
-    """A record as its fragments give it. `claims` are the derived values that could not be recomputed from it alone."""
+    """A record as its fragments give it. `claims` are the values of derived items that came along."""
 
     form: str
     key: Key
@@ -77,24 +78,35 @@ class FormReading:
         self.derived = frozenset(item.id for item in form.items.values() if item.derived)
         self.order = {item.id: _sorter(item, form, codelists) for item in form.items.values() if item.many}
 
-    def fragment(self, resource_type: str, taken: Taken, residue: list[Residue], dropped: list[str]) -> Reading:
+    def fragment(
+        self, resource_type: str, view: str, taken: Taken, residue: list[Residue], dropped: list[str]
+    ) -> Reading:
         """Return the reading of one resource, what was not read already told apart."""
         gathered = gather(taken.log)
         answers, claims = gathered.answers, gathered.claims
-        issues = [self._unread(resource_type, note) for note in taken.notes if note.item is not None]
+        notes = taken.notes
+        issues = [self._unread(resource_type, note) for note in notes if note.item is not None] if notes else []
         if gathered.conflicts or gathered.several:
             issues.extend(self._disagreement(item_id) for item_id in sorted(gathered.conflicts))
             issues.extend(self._several(item_id) for item_id in sorted(gathered.several))
         for item_id, entries in gathered.entries.items():
             into = claims if item_id in self.derived else answers
             into[item_id] = self.order[item_id](entries)
-        found = {**gathered.repeats, **answers} if gathered.repeats else answers
-        record = {item_id: found[item_id] for item_id in self.top if item_id in found}
-        key = tuple(record[item_id] for item_id in self.keys) if all(k in record for k in self.keys) else None
-        if key is None:
+        record = {**gathered.repeats, **answers} if gathered.repeats else answers
+        key = tuple([record.get(item_id) for item_id in self.keys])
+        if None in key:
             issues.extend(self._no_key(item_id) for item_id in self.keys if item_id not in record)
         return Reading(
-            self.form.id, key, record, residue, dropped, issues, gathered.repeats, claims, resource_type
+            self.form.id,
+            None if None in key else key,
+            record,
+            residue,
+            dropped,
+            issues,
+            gathered.repeats,
+            claims,
+            resource_type,
+            view,
         )
 
     def completed(self, record: Record) -> Record:
@@ -106,21 +118,33 @@ class FormReading:
         return whole
 
     def merge(self, readings: Iterable[Reading]) -> Merged:
-        """Return the record of fragments that have one key; where two differ, an issue names the item."""
+        """Return the record of fragments that have one key; where two differ, an issue names the item.
+
+        Repeated resources give their entries together; the clinical view and the form view must agree.
+        """
         found = list(readings)
-        record: Record = {}
-        claims: Record = {}
         issues = [issue for reading in found for issue in reading.issues]
-        for reading in found:
-            issues.extend(self._joined(record, self._own(reading), reading))
-            claims.update(reading.claims)
-        for reading in found:
-            issues.extend(self._joined(record, reading.repeats, reading))
+        record = found[0].record if len(found) == 1 else self._joined(found, issues)
+        claims = {item_id: claim for reading in found for item_id, claim in reading.claims.items()}
         whole = {item_id: record[item_id] for item_id in self.top if item_id in record}
-        issues.extend(self._recompute(whole, claims))
+        if claims or self.derive is not None:
+            whole = self._recompute(whole, claims, issues)
         residue = [leaf for reading in found for leaf in reading.residue]
         dropped = [path for reading in found for path in reading.dropped]
         return Merged(self.form.id, found[0].key or (), whole, residue, dropped, issues, claims)
+
+    def _joined(self, found: list[Reading], issues: list[Issue]) -> Record:
+        """Return what all fragments say: of each view first, then of both."""
+        views: dict[str, Record] = {}
+        for reading in found:
+            self._join(views.setdefault(reading.view, {}), self._own(reading), reading.type, issues)
+        record, *others = views.values()
+        for other in others:
+            self._join(record, other, "the other view", issues, views=True)
+        for reading in found:
+            if reading.repeats:
+                self._join(record, reading.repeats, reading.type, issues)
+        return record
 
     def _own(self, reading: Reading) -> Record:
         """What a fragment read at its homes; what only repeats another's comes behind."""
@@ -128,48 +152,48 @@ class FormReading:
             return reading.record
         return {k: v for k, v in reading.record.items() if k in self.keys or reading.repeats.get(k) is not v}
 
-    def _joined(self, record: Record, part: Record, reading: Reading) -> Iterable[Issue]:
+    def _join(self, record: Record, part: Record, source: str, issues: list[Issue], *, views: bool = False) -> None:
         for item_id, answer in part.items():
-            if item_id not in record:
-                record[item_id] = answer
-            elif record[item_id] != answer and self.form.items[item_id].many:
-                record[item_id], torn = self._united(item_id, record[item_id], answer)
-                yield from (self._disagreement(f"{item_id}.{member}") for member in torn)
-            elif record[item_id] != answer:
-                yield Issue(
-                    "error",
-                    "conflict",
-                    f"{reading.type} says {show(answer)}, another resource of the same record {show(record[item_id])}; "
-                    "send one answer",
-                    form=self.form.id,
-                    item=item_id,
-                )
+            known = record.setdefault(item_id, answer)
+            if known is answer or known == answer:
+                continue
+            if item_id in self.told_by and not (isinstance(known, Absent) or isinstance(answer, Absent)):
+                record[item_id] = self._united(item_id, known, answer, issues, views)
+            else:
+                issues.append(self._differing(item_id, source, answer, known))
 
-    def _united(self, item_id: str, first: Any, second: Any) -> tuple[Any, set[str]]:
-        """Return what two fragments give of many answers together, and the members of a group on which they differ."""
-        if isinstance(first, Absent) or isinstance(second, Absent):
-            return (second if isinstance(first, Absent) else first), set()
-        if self.form.items[item_id].type != "group":
-            return self.order[item_id]([*first, *second]), set()
-        united, torn = groups.united(first, second, self.told_by.get(item_id, frozenset()))
-        return self.order[item_id](united), torn
+    def _differing(self, item_id: str, source: str, answer: Any, known: Any) -> Issue:
+        why = f"{source} says {show(answer)}, another resource of the same record {show(known)}; send one answer"
+        return Issue("error", "conflict", why, form=self.form.id, item=item_id)
 
-    def _recompute(self, record: Record, claims: Record) -> Iterable[Issue]:
-        """Derived items are compared with the value recomputed, where the record alone gives one (rule 13)."""
+    def _united(self, item_id: str, first: Any, second: Any, issues: list[Issue], views: bool) -> Any:
+        """Return what repeated resources give of many answers together. Across views one must hold all of the other."""
+        if self.form.items[item_id].type == "group":
+            united, torn = groups.united(first, second, self.told_by[item_id])
+            issues.extend(self._disagreement(f"{item_id}.{member}") for member in sorted(torn))
+        else:
+            united = [*first, *(answer for answer in second if answer not in first)]
+        if views and len(united) > max(len(first), len(second)):
+            issues.append(self._differing(item_id, "the other view", second, first))
+        return self.order[item_id](united)
+
+    def _recompute(self, record: Record, claims: Record, issues: list[Issue]) -> Record:
+        """Return the record with its derived items, compared with what was claimed (rule 13).
+
+        What the record alone does not give (a score of other records) is taken as it came.
+        """
         if self.derive is not None:
             self.derive(record)
-        for item_id, claim in list(claims.items()):
-            if item_id in record:
-                del claims[item_id]
-                if record[item_id] != claim:
-                    yield Issue(
-                        "error",
-                        "business-rule",
-                        f"{show(claim)} was sent, {show(record[item_id])} follows from the answers; correct the one or the other",
-                        form=self.form.id,
-                        item=item_id,
-                        key="derived",
-                    )
+        for item_id, claim in claims.items():
+            if self.form.items[item_id].rule is None:
+                record[item_id] = claim
+            elif item_id in record and record[item_id] != claim:
+                issues.append(self._miscalculated(item_id, claim, record[item_id]))
+        return {item_id: record[item_id] for item_id in self.top if item_id in record}
+
+    def _miscalculated(self, item_id: str, claim: Any, computed: Any) -> Issue:
+        why = f"{show(claim)} was sent, {show(computed)} follows from the answers; correct the one or the other"
+        return Issue("error", "business-rule", why, form=self.form.id, item=item_id, key="derived")
 
     def _unread(self, resource_type: str, note: Note) -> Issue:
         words, _, _ = path_of(resource_type, list(reversed(note.segments)))

@@ -32,6 +32,9 @@ from adapter.mapping.taken import Taken
 from adapter.outcome import Issue
 
 VIEWS = ("clinical", "form", "both")
+VOID = "entered-in-error"
+"""The status of a resource that should never have been: its record is void."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +137,20 @@ class MappedStudy:
         """
         if not isinstance(resource, dict):
             return unknown_resource({}, "a resource is a JSON object", "structure")
-        found = [(plan, taken) for plan, taken in self._dispatch.read(resource) if form in (None, plan.form)]
+        if resource.get("status") == VOID:
+            return unknown_resource(resource, "is entered in error: it voids its record, and gives none", "business-rule")
+        found = self._dispatch.read(resource)
+        if form is not None:
+            found = [(plan, taken) for plan, taken in found if plan.form == form]
         if not found:
             return unknown_resource(resource, self._why_unknown(resource))
-        if len({plan.form for plan, _ in found}) > 1:
+        if len(found) > 1 and len({plan.form for plan, _ in found}) > 1:
             names = ", ".join(sorted({plan.form for plan, _ in found}))
             return unknown_resource(resource, f"fits several forms alike: {names}; say which, or send the study's identifier", "multiple-matches")
         plan, taken = found[0]
         self._note_id(plan, taken, resource)
         residue, dropped = split(plan.type, taken.notes) if taken.notes else ([], [])
-        return self._forms[plan.form].fragment(plan.type, taken, residue, dropped)
+        return self._forms[plan.form].fragment(plan.type, plan.view, taken, residue, dropped)
 
     def _note_id(self, plan: ResourcePlan, taken: Taken, resource: Mapping[str, Any]) -> None:
         """A resource's id that is not ours is its sender's name for it: dropped like any foreign identifier."""
@@ -187,9 +194,11 @@ class MappedStudy:
 
 def _ours(plan: ResourcePlan, name: Any, resource: Mapping[str, Any]) -> bool:
     identifier = resource.get("identifier")
-    listed = identifier if isinstance(identifier, list) else [identifier]
-    values = [one.get("value") for one in listed if isinstance(one, dict)]
-    return any(isinstance(value, str) and fhir_id(plan.prefix + value) == name for value in values)
+    for one in identifier if isinstance(identifier, list) else (identifier,):
+        value = one.get("value") if isinstance(one, dict) else None
+        if isinstance(value, str) and (plan.prefix + value == name or fhir_id(plan.prefix + value) == name):
+            return True
+    return False
 
 
 def load_study(folder: str | Path, site: str | None = None, *, only: Collection[str] | None = None) -> MappedStudy:

@@ -60,13 +60,28 @@ class Taken:
         inner = self.log[start:]
         del self.log[start:]
         prefix = f"{each.id}."
-        own = [logged for logged in inner if logged[0][1] == each.id or logged[0][1].startswith(prefix)]
+        own = []
+        for logged in inner:
+            item_id = logged[0][1]
+            (own if item_id == each.id or item_id.startswith(prefix) else self.log).append(logged)
+        slot = ENTRY, each.id, each.derived
+        if each.type != "group" and own and _agree(own):
+            self.log.append((slot, own[0][1]))
+        elif own:
+            self._close_group(each, prefix, own, slot)
+
+    def _close_group(self, each: Item, prefix: str, own: list[Logged], slot: Slot) -> None:
         found = gather(own)
         members = {**found.repeats, **found.claims, **found.answers}
         entry = {item_id.removeprefix(prefix): answer for item_id, answer in members.items()}
         if entry:
-            self.log.append(((ENTRY, each.id, each.derived), entry if each.type == "group" else entry[each.id]))
-        self.log.extend(logged for logged in inner if logged not in own)
+            self.log.append((slot, entry if each.type == "group" else entry[each.id]))
+
+
+def _agree(own: list[Logged]) -> bool:
+    """True if all places of one entry say one answer."""
+    first = own[0][1]
+    return all(logged[0][0] < ROWS and logged[1] == first for logged in own)
 
 
 Read = Callable[[Any, Taken], bool]

@@ -53,6 +53,7 @@ def make(
                     writer.record(form, record)
                     if not cast.is_computed(form):
                         writer.resources_of(ehr.push(form, record, participant.site))
+        writer.refuse_others()
         staged.commit()
     writer.counts.varied = ehr.varied
     return writer.counts

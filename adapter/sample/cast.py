@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from adapter.crf.derive import compute
 from adapter.crf.record import Record
-from adapter.crf.study import Study
+from adapter.crf.study import Form, Study
 from adapter.errors import CrfhirError, UsageError
 from adapter.sample.maker import Maker
 from adapter.sample.moment import Moment, Participant
@@ -22,6 +23,7 @@ class Cast:
         self._study, self._plan, self._seed = study, plan, seed
         self._makers = {form: Maker(study, study.forms[form], blocks) for form, blocks in plan.forms.items()}
         self._computed = [form.id for form in study.forms.values() if form.rule is not None]
+        self._seen = {form: set[Any]() for form in plan.forms if not _has_subject(study.forms[form])}
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -74,7 +76,7 @@ class Cast:
         for form, maker in self._makers.items():
             random = Random(f"{self._seed}:{participant.ordinal}:{form}")
             try:
-                participant.records[form] = maker.records(participant, random)
+                participant.records[form] = self._unseen(form, maker.records(participant, random))
             except (TypeError, ValueError, LookupError, ArithmeticError) as reason:
                 raise CrfhirError(
                     f"The sample of {form} cannot be drawn for {participant.id}: {reason!r}"
@@ -82,3 +84,16 @@ class Cast:
         for form in self._computed:
             participant.records[form] = compute(self._study, form, participant.records)
         return {form: participant.records.pop(form) for form in self.forms}
+
+    def _unseen(self, form: str, records: list[Record]) -> list[Record]:
+        """Return the records less those that another subject gave already, of a site, say."""
+        seen, keys = self._seen.get(form), [item.id for item in self._study.forms[form].keys]
+        if seen is None:
+            return records
+        fresh = [record for record in records if tuple(record.get(key) for key in keys) not in seen]
+        seen.update(tuple(record.get(key) for key in keys) for record in fresh)
+        return fresh
+
+
+def _has_subject(form: Form) -> bool:
+    return any(item.type == "subject" for item in form.keys)

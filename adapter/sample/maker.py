@@ -48,8 +48,11 @@ class Maker:
         moments = make if block.each == "schedule" else _events(block, participant, random)
         for n, moment in enumerate(sorted(moments, key=lambda each: each.day), 1):
             moment.scope["n"] = n
-            if moment.date <= participant.until:
-                yield moment.date, self._answered(block, moment)
+            if moment.date > participant.until:
+                continue
+            record = self._answered(block, moment)
+            if block.accepts is None or block.accepts(record):
+                yield moment.date, record
 
     def _answered(self, block: Block, moment: Moment) -> Record:
         participant, drawn = moment.participant, dict(moment.keys)

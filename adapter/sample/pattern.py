@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from random import Random
 from string import ascii_letters, digits, punctuation
 from typing import Any
+
+from adapter.errors import CrfhirError
 
 ALPHABET = ascii_letters + digits + punctuation + " "
 MOST = 3
@@ -18,9 +21,23 @@ _parser: Any = import_module("re._parser")
 """The standard library's own reading of a pattern, which has no public name."""
 
 
+TRIES = 200
+"""How many texts are made before it is given up that the pattern matches one."""
+
+
 def text(pattern: str, random: Random) -> str:
-    """Return a text that `pattern` matches as a whole; ValueError for what is not sampled (look-arounds)."""
-    return _Sampler(random).sequence(_parser.parse(pattern))
+    """Return a text that `pattern` matches as a whole.
+
+    CrfhirError for a pattern of which none is found (look-arounds): a sample file then says what they are.
+    """
+    parsed, matches = _parser.parse(pattern), re.compile(pattern).fullmatch
+    for _ in range(TRIES):
+        made = _Sampler(random).sequence(parsed)
+        if matches(made) is not None:
+            return made
+    raise CrfhirError(
+        f"No text can be sampled of the pattern {pattern}: declare the sample in a sample.yaml."
+    )
 
 
 class _Sampler:
@@ -33,7 +50,6 @@ class _Sampler:
             "LITERAL": chr,
             "NOT_LITERAL": lambda point: self._one(ALPHABET.replace(chr(point), "")),
             "ANY": lambda _: self._one(ALPHABET),
-            "AT": lambda _: "",
             "IN": self._in,
             "BRANCH": lambda branch: self.sequence(self._one(branch[1])),
             "SUBPATTERN": self._subpattern,
@@ -44,11 +60,8 @@ class _Sampler:
         }
 
     def sequence(self, parsed: Any) -> str:
-        """Return the text of one part after the other."""
-        for kind, _ in parsed:
-            if str(kind) not in self._parts:
-                raise ValueError(f"no text is made of {str(kind).lower()}")
-        return "".join(self._parts[str(kind)](argument) for kind, argument in parsed)
+        """Return the text of one part after the other; of a part that says nothing by itself, none."""
+        return "".join(self._parts.get(str(kind), _nothing)(argument) for kind, argument in parsed)
 
     def _subpattern(self, argument: Any) -> str:
         number, *_, inner = argument
@@ -71,6 +84,10 @@ class _Sampler:
 
     def _one(self, among: Any) -> Any:
         return among[int(self._random.random() * len(among))]
+
+
+def _nothing(_: Any) -> str:
+    return ""
 
 
 def _letters(kind: str, value: Any) -> list[str]:

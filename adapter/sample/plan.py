@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from adapter.crf.record import Record
 from adapter.crf.strict_yaml import load as load_yaml
 from adapter.crf.study import Form, Study
 from adapter.errors import DefinitionError
@@ -47,6 +48,8 @@ class Block:
     day: Draw = ZERO
     mend: Callable[[dict[str, Any], Moment], None] | None = None
     """What makes drawn answers agree with each other, where no one declared how they hang together."""
+    accepts: Callable[[Record], bool] | None = None
+    """Whether a record stands; one that does not is as if the occasion had been missed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from random import Random
 from typing import Any
 
+from adapter.crf.check import checker
+from adapter.crf.record import Record
 from adapter.crf.schedule import occasions
 from adapter.crf.study import Form, Item, Study
 from adapter.sample import pattern
@@ -33,6 +36,9 @@ WORDS = {
 }
 ANSWERED = "0.85"
 """The share of optional items that is answered."""
+
+SITES = 5
+"""The most sites of a study that names none."""
 
 TRIES = 40
 """How many texts are drawn for a subject, to find a free one of its site."""
@@ -73,8 +79,8 @@ def _sites(study: Study) -> list[str]:
     declared = study.facts.get("sites")
     entries = declared if isinstance(declared, list) else []
     named = [str(entry["site"]) for entry in entries if isinstance(entry, Mapping) and "site" in entry]
-    random = Random(study.id)
-    return named or sorted({pattern.text(study.patterns.get("site", "0[1-9]"), random) for _ in range(3)})
+    random, texts = Random(study.id), study.patterns.get("site", "0[1-9]")
+    return named or sorted(dict.fromkeys(pattern.text(texts, random) for _ in range(TRIES)))[:SITES]
 
 
 def _block(study: Study, form: Form) -> Block:
@@ -98,7 +104,14 @@ def _block(study: Study, form: Form) -> Block:
         count=compiler.draw({"uniform": ["1", "3"], "digits": 0}),
         day=compiler.draw({"uniform": ["0", "84"], "digits": 0}) if each == "event" else constant(0),
         mend=agreement(form, draws),
+        accepts=_accepted(form, study.zone),
     )
+
+
+def _accepted(form: Form, zone: str) -> Callable[[Record], bool]:
+    """Keep what passes the edit checks: no agreement is found between the entries of a group."""
+    check, last = checker(form, zone), datetime.combine(UNTIL, time.max, UTC)
+    return lambda record: not any(issue.refuses for issue in check(record, last))
 
 
 def _likely(draws: Mapping[str, Draw]) -> dict[str, Draw]:
@@ -122,8 +135,8 @@ def _drawn(form: Form, planned: set[str]) -> list[Item]:
 
 
 def _draw(study: Study, form: Form, item: Item, compiler: Compiler) -> Draw:
-    if item.type == "integer" and item.key:
-        return compiler.draw({"value": "n"})
+    if item.key and item.type in _KEYS:
+        return compiler.draw(_KEYS[item.type](item))
     if item.type == "group":
         members = {member.member: _declared(study, member) for member in form.members(item.id)}
         count = {"uniform": ["1", "3"], "digits": 0}
@@ -147,9 +160,11 @@ def _declared(study: Study, item: Item) -> Any:
 
 
 def _range(item: Item) -> list[str]:
-    least, most = ("1950", "2004") if item.type == "year" else ("0", "100")
-    low = least if item.low is None else str(item.low)
-    return [low, str(item.high) if item.high is not None else str(max(float(most), float(low) + 100))]
+    least, most = (1950, 2004) if item.type == "year" else (0, 100)
+    if item.low is None and item.high is not None:
+        return [str(min(Decimal(least), item.high - 100)), str(item.high)]
+    low = Decimal(least) if item.low is None else item.low
+    return [str(low), str(max(Decimal(most), low + 100) if item.high is None else item.high)]
 
 
 def _digits(item: Item) -> int:
@@ -157,6 +172,16 @@ def _digits(item: Item) -> int:
     stated = (end.as_tuple().exponent for end in (item.low, item.high) if end is not None)
     return max(1, *(-int(exponent) for exponent in stated), 0)
 
+
+_KEYS: Mapping[str, Callable[[Item], Any]] = {
+    "integer": lambda item: {
+        "sum": [{"value": "n"}, str(0 if item.low is None else item.low - 1)],
+        "digits": 0,
+    },
+    "token": lambda _: {"text": "{subject}-{n}"},
+    "text": lambda _: {"text": "{subject}-{n}"},
+}
+"""Type of a key that no schedule states -> a draw that tells the records of a subject apart."""
 
 _BY_TYPE: Mapping[str, Any] = {
     "boolean": {"chance": "0.5"},

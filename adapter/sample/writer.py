@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from adapter.crf.record import Record, RecordParser, parser
 from adapter.crf.study import Study
-from adapter.errors import CrfhirError
+from adapter.errors import CrfhirError, UsageError
 from adapter.files.atomic import Staged
 from adapter.files.csv import csv_lines
 
@@ -63,6 +63,13 @@ class Writer:
         for type_name, body in pushed:
             self._stream(self._fhir, f"{type_name}.ndjson").write(body + b"\n")
             self.counts.resources[type_name] += 1
+
+    def refuse_others(self) -> None:
+        """UsageError when the folders hold files of another sample, which would be taken for this one's."""
+        made = [*self._crf.glob("*.csv"), *self._fhir.glob("*.ndjson")]
+        others = sorted(str(file) for file in made if file.name not in self._streams)
+        if others:
+            raise UsageError(f"Another sample stands here: {', '.join(others)}. Give an empty folder.")
 
     def _stream(self, folder: Path, name: str) -> BinaryIO:
         if name not in self._streams:

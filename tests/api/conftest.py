@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,8 +19,18 @@ def engine() -> MappedStudy:
     return load_study(STUDY)
 
 
+@pytest.fixture(scope="session")
+def prepared(engine: MappedStudy, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables and the study's own record, to be copied for each test."""
+    path = tmp_path_factory.mktemp("prepared") / "crfhir.db"
+    made = create_app(Config(database=f"sqlite:///{path}", open_demo=True, clock=Clock()), engine)
+    made.extensions["crfhir"].store.close()
+    return path
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> str:
+def database(prepared: Path, tmp_path: Path) -> str:
+    shutil.copy(prepared, tmp_path / "crfhir.db")
     return f"sqlite:///{tmp_path / 'crfhir.db'}"
 
 

@@ -34,7 +34,9 @@ Crfhir = Callable[..., Ended]
 
 
 @pytest.fixture
-def crfhir(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> Crfhir:
+def crfhir(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> Crfhir:
     """Run `crfhir WORDS…` in an empty folder, with the study of this project, and with `stdin` as input."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CRFHIR_STUDY", str(STUDY))

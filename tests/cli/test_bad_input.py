@@ -1,9 +1,10 @@
-"""Bad input through the real command: it is named with its place and what to do, and the good records are converted."""
+"""Bad input through the real command: named with its place and what to do; the good records are converted."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,9 @@ def test_a_bad_row_is_named_with_what_to_do(crfhir: Crfhir, old: str, new: str, 
     assert [word for word in told if word not in ended.err] == []
 
 
-def test_the_good_rows_of_a_bad_file_are_converted_and_the_bad_ones_listed_as_they_came(crfhir: Crfhir) -> None:
+def test_the_good_rows_of_a_bad_file_are_converted_and_the_bad_ones_listed_as_they_came(
+    crfhir: Crfhir,
+) -> None:
     ended = forwards(crfhir, rows("1.10", '"0,9"', "0.8"), "--rejects", "rejects")
     assert {resource["id"][:11] for resource in ended.lines} == {"01-001-c1d1", "01-001-c1d3"}
     (refused,) = [json.loads(line) for line in Path("rejects").read_text().splitlines()]
@@ -76,7 +79,9 @@ def test_an_empty_file_is_named(crfhir: Crfhir, raw: bytes) -> None:
 
 
 def test_a_gzip_file_that_was_cut_off_gives_what_was_whole_and_says_so(crfhir: Crfhir) -> None:
-    raw = gzip.compress((GOOD + "".join(f"01-{n:03d}" + GOOD.splitlines()[1][6:] + "\n" for n in range(2, 999))).encode())
+    raw = gzip.compress(
+        (GOOD + "".join(f"01-{n:03d}" + GOOD.splitlines()[1][6:] + "\n" for n in range(2, 999))).encode()
+    )
     ended = forwards(crfhir, raw[: len(raw) // 2])
     assert ended.status == 1
     assert "cut off" in ended.err
@@ -135,7 +140,11 @@ def test_a_bad_resource_is_named_and_the_others_are_converted(crfhir: Crfhir, ba
 
 
 def test_a_bundle_that_was_cut_off_gives_its_whole_entries_and_says_so(crfhir: Crfhir) -> None:
-    bundle = b'{"resourceType":"Bundle","type":"collection","entry":[{"resource":' + RESOURCE + b'},{"resource":{"res'
+    bundle = (
+        b'{"resourceType":"Bundle","type":"collection","entry":[{"resource":'
+        + RESOURCE
+        + b'},{"resource":{"res'
+    )
     ended = backwards(crfhir, bundle)
     assert ended.status == 1
     assert "cut off" in ended.err
@@ -155,12 +164,16 @@ def test_a_bundle_of_no_known_kind_is_refused_entry_by_entry(crfhir: Crfhir) -> 
 
 
 def test_a_bundle_with_a_repeated_key_around_its_entries_is_refused(crfhir: Crfhir) -> None:
-    ended = backwards(crfhir, b'{"resourceType":"Bundle","type":"a","type":"b","entry":[{"resource":' + RESOURCE + b"}]}")
+    ended = backwards(
+        crfhir, b'{"resourceType":"Bundle","type":"a","type":"b","entry":[{"resource":' + RESOURCE + b"}]}"
+    )
     assert ended.status == 1
     assert "type" in ended.err
 
 
-def test_a_resource_that_fits_two_forms_is_refused_until_the_form_is_named(crfhir: Crfhir, tmp_path: Path) -> None:
+def test_a_resource_that_fits_two_forms_is_refused_until_the_form_is_named(
+    crfhir: Crfhir, tmp_path: Path
+) -> None:
     study = two_alike(tmp_path)
     resource = b'{"resourceType":"Basic","identifier":[{"system":"urn:x","value":"01"}],"code":{"text":"x"}}'
     ended = backwards(crfhir, resource, "--study", study)
@@ -213,10 +226,16 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_read(crfhir: 
 
 
 def test_a_folder_without_the_right_to_write_is_told(crfhir: Crfhir, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> int:
-        raise PermissionError(13, "Permission denied")
+    allowed = os.open
 
-    monkeypatch.setattr("adapter.files.atomic.os.open", refuse)  # the tests may run as root, who may write anywhere
+    def refuse(path: Path, *words: int) -> int:
+        if str(path).endswith(".part"):
+            raise PermissionError(13, "Permission denied")
+        return allowed(path, *words)
+
+    monkeypatch.setattr(
+        "adapter.files.atomic.os.open", refuse
+    )  # the tests may run as root, who may write anywhere
     ended = forwards(crfhir, GOOD, "-o", "out.ndjson")
     assert ended.status == 1
     assert "out.ndjson cannot be written: permission denied" in ended.err

@@ -67,7 +67,10 @@ def test_a_form_view_is_a_questionnaire_response(crfhir: Crfhir) -> None:
     found = crfhir("convert", "injection.csv", "--to", "fhir", "--view", "form").lines
     assert {resource["resourceType"] for resource in found} == {"QuestionnaireResponse"}
     both = crfhir("convert", "injection.csv", "--to", "fhir", "--view", "both").lines
-    assert {resource["resourceType"] for resource in both} > {"QuestionnaireResponse", "MedicationAdministration"}
+    assert {resource["resourceType"] for resource in both} > {
+        "QuestionnaireResponse",
+        "MedicationAdministration",
+    }
 
 
 def test_standard_input_is_read_gzipped_or_not(crfhir: Crfhir) -> None:
@@ -165,7 +168,10 @@ def test_a_site_reads_with_its_own_words(crfhir: Crfhir) -> None:
 
 @pytest.mark.parametrize("jobs", ["2", "3"])
 def test_several_processes_give_the_same_bytes(crfhir: Crfhir, jobs: str) -> None:
-    bad = [GOOD.replace("1.0", "1,0") if n % 97 == 0 else GOOD.replace("1-001", f"1-{n:03d}") for n in range(1, 999)]
+    bad = [
+        GOOD.replace("1.0", "1,0") if n % 97 == 0 else GOOD.replace("1-001", f"1-{n:03d}")
+        for n in range(1, 999)
+    ]
     Path("injection.csv").write_text(HEADER + "".join(bad))
     runs = {
         n: crfhir("convert", "injection.csv", "--to", "fhir", "--jobs", n, "-o", n, "--rejects", f"r{n}")
@@ -191,8 +197,15 @@ def test_what_the_map_does_not_read_is_listed_by_its_path_and_what_identifies_a_
     ended = crfhir("convert", "-", "--to", "crf", "--residue", "lost", stdin=json.dumps(resource).encode())
     lost = [json.loads(line) for line in Path("lost").read_text().splitlines()]
     assert ended.status == 0
-    assert {"form": "injection", "key": "01-001 1 1", "expression": "MedicationAdministration.subject.display", "dropped": True} in lost
-    assert ("MedicationAdministration.note[0].text", "seen by the nurse") in [(x["expression"], x.get("value")) for x in lost]
+    assert {
+        "form": "injection",
+        "key": "01-001 1 1",
+        "expression": "MedicationAdministration.subject.display",
+        "dropped": True,
+    } in lost
+    assert ("MedicationAdministration.note[0].text", "seen by the nurse") in [
+        (x["expression"], x.get("value")) for x in lost
+    ]
     assert "Zhang" not in Path("lost").read_text() + ended.err
 
 
@@ -234,7 +247,9 @@ def started(folder: Path, *words: str) -> subprocess.Popen[bytes]:
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_is_interrupted_leaves_no_half_file(tmp_path: Path, sent: int, status: int) -> None:
     (tmp_path / "out").write_text("as it was")
-    command = started(tmp_path, "-", "--to", "fhir", "--form", "injection", "-o", "out", "--rejects", "rejects")
+    command = started(
+        tmp_path, "-", "--to", "fhir", "--form", "injection", "-o", "out", "--rejects", "rejects"
+    )
     assert command.stdin is not None
     command.stdin.write(rows("1.10").encode() * 10_000)
     command.stdin.flush()

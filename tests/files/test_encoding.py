@@ -43,7 +43,12 @@ def test_utf_16_read_as_utf_8_is_a_wrong_guess() -> None:
 
 
 def test_only_some_encodings_split_like_ascii() -> None:
-    assert [ascii_like(name) for name in ("utf-8", "gb18030", "cp1252", "utf-16")] == [True, True, True, False]
+    assert [ascii_like(name) for name in ("utf-8", "gb18030", "cp1252", "utf-16")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_utf_16_is_read_as_utf_8() -> None:

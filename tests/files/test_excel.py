@@ -10,6 +10,11 @@ from adapter.files.flaw import Flaw
 from adapter.files.table import Table
 
 
+def day(*parts: int) -> dt.datetime:
+    """A cell of Excel knows no offset."""
+    return dt.datetime(*parts)  # type: ignore[arg-type,misc]  # noqa: DTZ001
+
+
 def tables(*rows: list[Any], edit: Any = None) -> list[Table]:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -57,7 +62,15 @@ def test_rows_keep_their_numbers_though_others_are_empty() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1, "1"), (1.0, "1"), (1.1, "1.1"), (0.1 + 0.2, "0.3"), (1e-7, "0.0000001"), (True, "true"), (False, "false")],
+    [
+        (1, "1"),
+        (1.0, "1"),
+        (1.1, "1.1"),
+        (0.1 + 0.2, "0.3"),
+        (1e-7, "0.0000001"),
+        (True, "true"),
+        (False, "false"),
+    ],
 )
 def test_numbers_and_booleans_are_written_as_excel_shows_them(value: Any, text: str) -> None:
     assert cell(value) == text
@@ -66,16 +79,18 @@ def test_numbers_and_booleans_are_written_as_excel_shows_them(value: Any, text: 
 @pytest.mark.parametrize(
     ("value", "shown", "text"),
     [
-        (dt.datetime(2025, 6, 1), "yyyy-mm-dd", "2025-06-01"),
-        (dt.datetime(2025, 6, 1), "mmm-yy", "2025-06"),
-        (dt.datetime(2025, 1, 1), "yyyy", "2025"),
-        (dt.datetime(2025, 6, 1, 8, 30), "yyyy-mm-dd hh:mm", "2025-06-01T08:30:00"),
-        (dt.datetime(2025, 6, 1), '[$-804]yyyy"年"m"月"d"日"', "2025-06-01"),
+        (day(2025, 6, 1), "yyyy-mm-dd", "2025-06-01"),
+        (day(2025, 6, 1), "mmm-yy", "2025-06"),
+        (day(2025, 1, 1), "yyyy", "2025"),
+        (day(2025, 6, 1, 8, 30), "yyyy-mm-dd hh:mm", "2025-06-01T08:30:00"),
+        (day(2025, 6, 1), '[$-804]yyyy"年"m"月"d"日"', "2025-06-01"),
         (45809, "yyyy-mm-dd", "2025-06-01"),
         (45809, "General", "45809"),
     ],
 )
-def test_a_date_stored_as_a_number_is_read_as_far_as_its_format_shows_it(value: Any, shown: str, text: str) -> None:
+def test_a_date_stored_as_a_number_is_read_as_far_as_its_format_shows_it(
+    value: Any, shown: str, text: str
+) -> None:
     assert cell(value, shown) == text
 
 

@@ -13,7 +13,10 @@ def test_a_line_beyond_the_limit_is_passed_over_with_its_number() -> None:
 
 
 def test_blank_lines_of_ndjson_are_passed_over_and_counted() -> None:
-    assert list(read_ndjson(io.BytesIO(b'\xef\xbb\xbf{"a": 1}\r\n\n{"b": 2}'))) == [(1, b'{"a": 1}'), (3, b'{"b": 2}')]
+    assert list(read_ndjson(io.BytesIO(b'\xef\xbb\xbf{"a": 1}\r\n\n{"b": 2}'))) == [
+        (1, b'{"a": 1}'),
+        (3, b'{"b": 2}'),
+    ]
 
 
 def test_ndjson_in_another_encoding_becomes_utf_8() -> None:

@@ -41,7 +41,9 @@ def of(tmp_path: Path, name: str, raw: bytes, encoding: str = "utf-8") -> Seen:
         ("x.csv", b" \n\n", "empty"),
     ],
 )
-def test_the_format_is_told_from_the_content_before_the_name(tmp_path: Path, name: str, raw: bytes, kind: str) -> None:
+def test_the_format_is_told_from_the_content_before_the_name(
+    tmp_path: Path, name: str, raw: bytes, kind: str
+) -> None:
     assert of(tmp_path, name, raw).kind == kind
 
 
@@ -62,7 +64,11 @@ def test_utf_16_becomes_utf_8(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "told"),
-    [(b"", "empty"), (b"\xd0\xcf\x11\xe0 old", "save it as .xlsx"), ("a,b\n".encode("utf-16"), "--encoding utf-16")],
+    [
+        (b"", "empty"),
+        (b"\xd0\xcf\x11\xe0 old", "save it as .xlsx"),
+        ("a,b\n".encode("utf-16"), "--encoding utf-16"),
+    ],
 )
 def test_a_file_that_cannot_be_read_at_all_says_why(tmp_path: Path, raw: bytes, told: str) -> None:
     assert told in of(tmp_path, "x", raw).flaw

@@ -1,5 +1,9 @@
+from pathlib import Path
+
 from adapter.crf.strict_yaml import loads
-from adapter.sample.draw import case, constant, first_of
+from adapter.sample import choices, numbers, words
+from adapter.sample.draw import VERBS, case, constant, first_of
+from adapter.sample.plan import DRAWS
 
 
 def told(compiler, text):
@@ -60,3 +64,11 @@ def test_a_constant_draw_needs_no_moment(moment):
 
 def test_numbers_are_known_by_their_text_but_yes_and_no_are_not():
     assert (case(1), case("1"), case(True), case(None)) == ("1", "1", True, None)
+
+
+def test_every_word_and_its_options_are_documented():
+    page = (Path(__file__).parents[2] / "docs" / "sample-language.md").read_text(encoding="utf-8")
+    assert {choices, numbers, words} == set(DRAWS)
+    for word, verb in VERBS.items():
+        assert f"{{{word}:" in page, word
+        assert [option for option in verb.options if f"{option}:" not in page] == [], word

@@ -3,6 +3,7 @@ from random import Random
 
 import pytest
 
+from adapter.errors import CrfhirError
 from adapter.sample.pattern import text
 
 
@@ -33,6 +34,10 @@ def test_the_same_random_numbers_give_the_same_text():
     assert text("[0-9]{8}", Random(3)) == text("[0-9]{8}", Random(3))
 
 
-def test_a_look_around_is_refused():
-    with pytest.raises(ValueError, match="assert"):
-        text("(?=a)a", Random(1))
+def test_a_look_around_is_found_by_trying():
+    assert text("(?!0)[01]", Random(1)) == "1"
+
+
+def test_a_pattern_that_no_text_matches_is_refused():
+    with pytest.raises(CrfhirError, match=r"sample\.yaml"):
+        text("a(?=b)", Random(1))

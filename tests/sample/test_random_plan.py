@@ -11,6 +11,7 @@ from adapter.crf.record import parser
 from adapter.sample import random_plan
 from adapter.sample.cast import Cast
 
+from .conftest import FILES, written
 from .test_pilot import STUDY
 
 
@@ -71,3 +72,30 @@ def test_every_item_is_answered_by_someone(tiny):
         if item.group is None
     }
     assert seen == wanted
+
+
+def test_a_form_of_no_subject_has_each_of_its_records_once(tmp_path):
+    centre = """
+        form: centre
+        items:
+          site: site key
+          beds: integer ..-3
+          opened: datetime
+          weights: decimal 0.01..0.02 kg many
+        """
+    study = package.load(written(tmp_path / "other", {**FILES, "forms/centre.yaml": centre}))
+    records = [record for found in made(study, 20, 1) for record in found["centre"]]
+    assert sorted(record["site"] for record in records) == ["A", "B"]
+    assert refusals(study, [{"centre": records}]) == []
+
+
+@pytest.mark.parametrize(
+    "key", ["token key", "text key", "integer 5..9 key", "integer 0..9 key", "code side key", "fulldate key"]
+)
+def test_whatever_the_key_of_a_form_its_records_are_told_apart(tmp_path, key):
+    files = {**FILES, "forms/extra.yaml": f"form: extra\nitems:\n  who: subject key\n  which: {key}\n"}
+    study = package.load(written(tmp_path / "other", files))
+    found = made(study, 15, 1)
+    keys = [tuple(record.values()) for records in found for record in records["extra"]]
+    assert len(set(keys)) == len(keys) >= 15
+    assert refusals(study, found) == []

@@ -99,6 +99,14 @@ def test_no_subjects_are_refused_and_nothing_is_written(study, tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+def test_another_sample_in_the_folder_is_refused_and_left_alone(study, tmp_path):
+    (tmp_path / "fhir").mkdir()
+    (tmp_path / "fhir" / "Device.ndjson").write_text("{}")
+    with pytest.raises(UsageError, match=r"Device\.ndjson"):
+        make(study, tmp_path, subjects=1)
+    assert [file.name for file in tmp_path.rglob("*.*")] == ["Device.ndjson"]
+
+
 def test_every_record_passes_the_edit_checks_and_none_lies_behind_the_cut(study, trial):
     for form, records in trial.items():
         check = checker(study.definition.forms[form], study.definition.zone)

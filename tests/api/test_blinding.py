@@ -1,0 +1,92 @@
+"""Two databases that differ only in what may reveal the arm answer every request byte for byte the same."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from adapter.api.app import create_app
+from adapter.api.config import Config
+from adapter.mapping.study import MappedStudy
+from tests.api.trial import INJECTION, SUBJECT, Clock, diary, told
+
+VISIT = {"subject": "01-001", "visit": "W2", "date": "2025-04-15", "attendance": "attended", "weight": 70}
+
+
+def filled(engine: MappedStudy, path: Path, kits: list[str], labs: list[Any]) -> FlaskClient:
+    app = create_app(Config(database=f"sqlite:///{path}", open_demo=True, clock=Clock()), engine)
+    client = app.test_client()
+    client.post("/crf/subject", json=SUBJECT)
+    client.post("/crf/diary", json=[diary(f"2025-03-{day}") for day in range(25, 32)])
+    for kit, lab in zip(kits, labs, strict=True):
+        client.post("/crf/injection", json=INJECTION | {"kit": kit})
+        client.post("/crf/visit", json=VISIT | {"eosinophils": lab, "regulatory_t": lab})
+    client.post("/crf/diary", json=diary("2025-04-01"))
+    return client
+
+
+@pytest.fixture
+def twins(engine: MappedStudy, prepared: Path, tmp_path: Path) -> Iterator[tuple[FlaskClient, FlaskClient]]:
+    paths = [tmp_path / "one.db", tmp_path / "two.db"]
+    for path in paths:
+        shutil.copy(prepared, path)
+    made = (
+        filled(engine, paths[0], ["K-1", "K-1"], [0, 0]),
+        filled(engine, paths[1], ["K-8", "K-9"], [3, 4]),
+    )
+    yield made
+    for client in made:
+        client.application.extensions["crfhir"].store.close()
+
+
+def everything(client: FlaskClient) -> Iterator[str]:
+    """Every address that the service shows, beginning at what it can do, and some that it does not."""
+    yield from ("/", "/crf", "/fhir/metadata")
+    types = [resource["type"] for resource in told(client.get("/fhir/metadata"))["rest"][0]["resource"]]
+    for type_ in types:
+        yield from (f"/fhir/{type_}?_count=200", f"/fhir/{type_}?_count=1", f"/fhir/{type_}?_format=xml")
+        yield f"/fhir/{type_}?_lastUpdated=ge2026-01-01&_sort=kit"
+        for entry in told(client.get(f"/fhir/{type_}?_count=200")).get("entry", []):
+            path = f"/fhir/{type_}/{entry['resource']['id']}"
+            yield from (path, f"{path}/_history/1", f"{path}/_history/2")
+        page = told(client.get(f"/fhir/{type_}?_count=1"))
+        yield from (link["url"] for link in page["link"])
+    for form in told(client.get("/crf"))["forms"]:
+        yield from (f"/crf/{form['form']}", f"/crf/{form['form']}?subject=01-001&_count=1")
+    yield from ("/crf/injection/01-001-c1d1", "/crf/visit/01-001-W2")
+    yield from ("/fhir/Observation/01-001-c1d1-kit", "/fhir/Observation?identifier=01-001-c1d1-kit")
+    yield from ("/fhir/Observation/01-001-W2-eosinophils", "/fhir/Observation?_id=01-001-W2-eosinophils")
+
+
+def test_twins_answer_every_request_alike(twins: tuple[FlaskClient, FlaskClient]) -> None:
+    asked = list(dict.fromkeys(everything(twins[0])))
+    assert len(asked) > 100
+    for url in asked:
+        one, two = (client.get(url) for client in twins)
+        assert one.data == two.data, url
+        assert (one.status_code, list(one.headers)) == (two.status_code, list(two.headers)), url
+
+
+def test_no_answer_holds_a_restricted_value(twins: tuple[FlaskClient, FlaskClient]) -> None:
+    for url in dict.fromkeys(everything(twins[1])):
+        text = twins[1].get(url).get_data(as_text=True)
+        assert "K-8" not in text, url
+        assert "K-9" not in text, url
+
+
+def test_pushes_to_twins_are_answered_alike(twins: tuple[FlaskClient, FlaskClient]) -> None:
+    for form, record in (
+        ("injection", INJECTION),
+        ("injection", INJECTION | {"kit": "K-1"}),
+        ("injection", INJECTION | {"kit": "K-8"}),
+        ("visit", VISIT),
+        ("visit", VISIT | {"eosinophils": 0}),
+        ("injection", {k: v for k, v in INJECTION.items() if k not in ("volume", "body_site")} | {"outcome": "not-given"}),
+    ):
+        one, two = (client.post(f"/crf/{form}", json=record) for client in twins)
+        assert (one.status_code, one.data) == (two.status_code, two.data), record
