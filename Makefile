@@ -3,7 +3,7 @@
 #   make demo     the sample trial, loaded and served on this machine (PORT=8000)
 #   make test     the tests
 #   make check    the linters: ruff, mypy --strict, import-linter
-#   make golden   rewrite the golden files; read the diff before you commit it
+#   make golden   rewrite the golden files and the outputs shown in the documents; read the diff before you commit it
 #   make bench    speed and memory, as ratios from one run
 #   make lock     pin the ranges of setup.cfg anew
 #
@@ -52,6 +52,7 @@ demo: $(STAMP)
 
 golden: $(STAMP)
 	$(BIN)/python -m tests.golden.regenerate
+	$(BIN)/python -m tests.documents
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

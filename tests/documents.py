@@ -1,8 +1,8 @@
 """The examples of the documents: found, run, and written anew (`make golden`).
 
-A fenced block is named by its language. `python` is run. `console` holds commands, each behind `$ ` and followed by
-what it prints, errors too; it is run in a folder that has the samples and the study packages as a clone has them.
-Blocks of another language are only read by people, but for those that a test names.
+A fenced block is named by its language. `python` is run. `console` holds commands, each behind `$ ` and
+followed by what it prints, errors too; it is run in a folder that has the samples and the study packages as a
+clone has them. Blocks of another language are only read by people, but for those that a test names.
 """
 
 from __future__ import annotations
@@ -44,7 +44,11 @@ def blocks(document: Path, language: str) -> list[Block]:
     """The fenced blocks of a document in a language."""
     text = document.read_text(encoding="utf-8")
     found = _BLOCK.finditer(text)
-    return [Block(document, language, one["text"], one.start("text")) for one in found if one["language"] == language]
+    return [
+        Block(document, language, one["text"], one.start("text"))
+        for one in found
+        if one["language"] == language
+    ]
 
 
 def every(language: str) -> list[Block]:
@@ -70,9 +74,17 @@ def transcript(text: str, folder: Path) -> str:
 
 def _printed(command: str, folder: Path) -> str:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CRFHIR_")}
-    environ |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ.get('PATH', '')}", "COLUMNS": "100"}
+    environ |= {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ.get('PATH', '')}",
+        "COLUMNS": "100",
+    }
     ran = subprocess.run(
-        ["sh", "-c", command], cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60
+        ["sh", "-c", command],
+        cwd=folder,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=60,
     )
     printed = ran.stdout.decode("utf-8")
     return printed if not printed or printed.endswith("\n") else printed + "\n"

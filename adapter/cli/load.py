@@ -53,7 +53,7 @@ def load_files(config: Config, inputs: list[str], site: str | None = None, encod
 
 def make_sample(config: Config, folder: Path, subjects: int) -> None:
     """Make the sample, unless it is there."""
-    if (folder / "crf").is_dir():
+    if any((folder / "crf").glob("*.csv")):
         return
     from adapter.config import study_folder
     from adapter.mapping.study import load_study

@@ -44,11 +44,16 @@ def coverage(
 ) -> None:
     """List item by item where it goes, in which direction, whether it is restricted, and why what is omitted
     is."""
-    from adapter.cli.coverage import table
     from adapter.config import study_folder
+    from adapter.mapping.coverage import markdown as as_markdown
+    from adapter.mapping.coverage import table
     from adapter.mapping.study import load_study
 
-    for line in table(load_study(study_folder(study)), markdown):
+    compiled = load_study(study_folder(study))
+    if markdown:
+        typer.echo(as_markdown(compiled.coverage(), compiled.languages).rstrip("\n"))
+        return
+    for line in table(compiled.coverage()):
         typer.echo(line)
 
 
@@ -56,13 +61,9 @@ def coverage(
 def plan(form: Annotated[str, typer.Argument(metavar="FORM")], study: Folder = None) -> None:
     """Print the compiled plan of a form: place, lens, place."""
     from adapter.config import study_folder
-    from adapter.errors import UsageError
     from adapter.mapping.study import load_study
 
-    compiled = load_study(study_folder(study))
-    if form not in compiled.definition.forms:
-        raise UsageError(f"There is no form {form}: there are {', '.join(compiled.definition.forms)}.")
-    typer.echo(compiled.plan(form).rstrip("\n"))
+    typer.echo(load_study(study_folder(study)).plan_text(form).rstrip("\n"))
 
 
 def register(app: typer.Typer) -> None:

@@ -54,6 +54,15 @@ def opened(source: Source, encoding: str) -> Opened:
     first bytes.
     """
     raw = source.open()
+    try:
+        return _opened(source, raw, encoding)
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
+        if source.path is not None:
+            raw.close()
+        raise
+
+
+def _opened(source: Source, raw: BinaryIO, encoding: str) -> Opened:
     stream = _gunzipped(raw)
     head = stream.head
     if not ascii_like(encoding) and not head.startswith((b"PK\x03\x04", _OLE)):
@@ -164,7 +173,6 @@ class _Rewound(io.RawIOBase):
         except (EOFError, OSError, zlib.error) as error:
             self._fault = error
             if not parts:
-                self.close()
                 raise
         return b"".join(parts)
 

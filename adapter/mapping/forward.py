@@ -53,13 +53,26 @@ def fhir_id(value: str) -> str:
 class Writer:
     """Compiles the plans of one study; `zone` and `patterns` are the study's.
 
-    `assumed` is the item that is known to be answered where this writer's pieces run: what it alone keeps alive is there.
+    `assumed` are the items of which at least one has an answer, or a reason, where this writer's pieces run: what they
+    alone keep alive is there. `answered` is an item that has an answer there and no reason: the one of a repeated entry.
     """
 
-    def __init__(self, zone: str, patterns: Mapping[str, str], assumed: str | None = None) -> None:
+    def __init__(
+        self,
+        zone: str,
+        patterns: Mapping[str, str],
+        assumed: frozenset[str] = frozenset(),
+        answered: str | None = None,
+    ) -> None:
         self.zone = zone
         self.patterns = dict(patterns)
         self.assumed = assumed
+        self.answered = answered
+
+    def _within(self, node: Node) -> Writer:
+        """Return the writer of what lies below an element that is there."""
+        kept = presence.keepers(node)
+        return Writer(self.zone, self.patterns, kept, self.answered) if kept else self
 
     def resource(self, plan: ResourcePlan) -> WriteResource:
         """Return the function that yields (id, JSON text) of the plan's resources for a record."""
@@ -101,22 +114,25 @@ class Writer:
 
     def _reasoned(self, member: Member, node: Node, start: str) -> Callable[[Record], str] | None:
         """Return the function of a text or a list of primitives that has a place for the reason of a missing answer."""
-        if isinstance(node, Text) and (only := presence.sole_answer(node)) is not None:
-            return _or_reason(self._optional(node, start), only, member.key, None)
-        if isinstance(node, Array) and (only := presence.sole_hole(node)) is not None:
-            return _or_reason(self._optional(node, start), only, member.key, [entry.node for entry in node.entries])
-        return None
+        only, entries = None, None
+        if isinstance(node, Text):
+            only = presence.sole_answer(node)
+        elif isinstance(node, Array):
+            only, entries = presence.sole_hole(node), [entry.node for entry in node.entries]
+        if only is None or only.item.id == self.answered:
+            return None
+        return _or_reason(self._optional(node, start), only, member.key, entries)
 
     def _always(self, node: Node) -> bool:
         if presence.always(node):
             return True
-        if self.assumed is None or isinstance(node, Hole):
+        if not self.assumed or isinstance(node, Hole):
             return False
-        if isinstance(node, Text) and any(True for _ in presence.repeated(node)):
-            return False  # answered may mean: missing for a reason
+        if isinstance(node, Text) and any(h != self.answered for h in map(_item_of, presence.repeated(node))):
+            return False  # in `assumed` an item may be missing for a reason, which is no text
         if isinstance(node, Array):
-            return any(entry.each is None and self._always(entry.node) for entry in node.entries)
-        return presence.keeper(node) == self.assumed
+            return any(entry.each is None and self._stays(entry.node) for entry in node.entries)
+        return presence.keepers(node) == self.assumed
 
     def _silence(self, member: Member, parent: str) -> Callable[[Record], str]:
         """A required element in silence: with its own `!` holes if it has any, else as `unknown`."""
@@ -150,15 +166,15 @@ class Writer:
 
     def _optional(self, node: Node, start: str) -> Callable[[Record], str]:
         """Return the function of an element that may vanish: `start` and the value, or ''."""
-        if isinstance(node, Array):
+        kept, inner = presence.keepers(node), self._within(node)
+        if isinstance(node, Array) and not (kept and inner._always(node)):
             return _unless_empty(_closure(self._array(node)), start)
-        keeper = presence.keeper(node)
-        inner = self if keeper is None else Writer(self.zone, self.patterns, keeper)
         write = _closure([start, *inner._value(node)])
         if isinstance(node, Text) and any(True for _ in presence.repeated(node)):
-            return _if(presence.fillable(node), write)
-        if keeper is not None:
-            return lambda record: write(record) if keeper in record else ""
+            return _if(presence.fillable(node, self.answered), write)
+        if len(kept) == 1:
+            (only,) = kept
+            return lambda record: write(record) if only in record else ""
         return _if(presence.alive(node), write)
 
     def _array(self, node: Array) -> list[Piece]:
@@ -178,14 +194,19 @@ class Writer:
 
     def _entry(self, entry: Entry, start: str, reasoned: bool) -> list[Piece]:
         """Return the pieces of an entry, `start` before each that is there."""
-        node = entry.node
+        if entry.each is None:
+            return self._one(entry.node, start, reasoned)
+        scope = Writer(self.zone, self.patterns)
+        write = _closure(scope._one(entry.node, start, reasoned))
+        if entry.each.type == "group":
+            return [_each_group(entry.each, write)]
+        scope = Writer(self.zone, self.patterns, frozenset({entry.each.id}), entry.each.id)
+        return [_each_answer(entry.each, _closure(scope._one(entry.node, start, reasoned)), write)]
+
+    def _one(self, node: Node, start: str, reasoned: bool) -> list[Piece]:
         if isinstance(node, Hole) and not node.item.key:
-            pieces: list[Piece] = [self._entry_hole(node, start, reasoned)]
-        elif entry.each is not None or not self._stays(node):
-            pieces = [Writer(self.zone, self.patterns)._optional(node, start)]
-        else:
-            pieces = [start, *self._value(node)]
-        return pieces if entry.each is None else [_each_entry(entry.each, _closure(pieces))]
+            return [self._entry_hole(node, start, reasoned)]
+        return [start, *self._value(node)] if self._stays(node) else [self._optional(node, start)]
 
     def _hole_member(self, member: Member, hole: Hole, parent: str) -> Callable[[Record], str]:
         """Return the function of a member that an item fills: its value, why it is missing, or silence."""
@@ -369,17 +390,8 @@ def _or_reason(write: Callable[[Record], str], only: Hole, key: str, entries: li
     return text_or_reason
 
 
-def scoped(each: Item, record: Record) -> Iterator[Record]:
-    """Yield the record as each entry of a many-valued item or group sees it; a reason is one entry."""
-    answers = record.get(each.id, ())
-    if type(answers) is Absent:
-        yield record
-        return
-    for answer in answers:
-        if each.type == "group":
-            yield record | {f"{each.id}.{member}": value for member, value in answer.items()}
-        else:
-            yield record | {each.id: answer}
+def _item_of(keeper: Hole | str) -> str:
+    return keeper if isinstance(keeper, str) else keeper.item.id
 
 
 def _unless_empty(write: Write, start: str) -> Callable[[Record], str]:
@@ -390,15 +402,36 @@ def _unless_empty(write: Write, start: str) -> Callable[[Record], str]:
     return listed
 
 
-def _each_entry(each: Item, write: Write) -> Callable[[Record], str]:
+def _each_group(each: Item, write: Write) -> Callable[[Record], str]:
     return lambda record: "".join([write(inner) for inner in scoped(each, record)])
+
+
+def scoped(each: Item, record: Record) -> list[Record]:
+    """Return the record as each entry of a group sees it."""
+    prefix = f"{each.id}."
+    return [record | {prefix + name: answer for name, answer in entry.items()} for entry in record.get(each.id, ())]
+
+
+def _each_answer(each: Item, write: Write, write_reason: Write) -> Callable[[Record], str]:
+    """Write an entry for each answer of a many-valued item; for a reason in their place one, that says it."""
+    name = each.id
+
+    def entries(record: Record) -> str:
+        answers = record.get(name, ())
+        if type(answers) is Absent:
+            return str(write_reason(record))
+        return "".join([write(record | {name: answer}) for answer in answers])
+
+    return entries
 
 
 def _each_resource(each: Item, write: WriteResource) -> WriteResource:
     def resources(record: Record) -> Iterator[tuple[str, str]]:
-        if type(record.get(each.id)) is Absent:  # nothing tells such a resource apart
+        answers = record.get(each.id, ())
+        if type(answers) is Absent:  # nothing tells such a resource apart
             return
-        for inner in scoped(each, record):
-            yield from write(inner)
+        inner = scoped(each, record) if each.type == "group" else [record | {each.id: one} for one in answers]
+        for one in inner:
+            yield from write(one)
 
     return resources

@@ -14,6 +14,11 @@ NAMING = ("url", "system", "linkId", "type", "use", "code")
 """The members by whose constants the entries of one list are told apart, the first that has one."""
 
 
+ITEM = "QuestionnaireResponse.item"
+SAID_BY_PATH = {"Extension": ("url",), ITEM: ("linkId",)}
+"""Type of an entry -> its members that the path itself tells."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """An element that a plan fills: its FHIRPath below the resource, and the hole, text or constant that stands there.
@@ -45,7 +50,7 @@ def places(plan: ResourcePlan) -> Iterator[Place]:
 
 def _below(node: Object, here: Place) -> Iterator[Place]:
     for member in node.members:
-        if not (node.type == "Extension" and member.key == "url"):
+        if member.key not in SAID_BY_PATH.get(node.type, ()):
             yield from _member(node, member, here)
     for shape in node.also:
         yield from _below(shape, replace(here, read_only=True))
@@ -78,7 +83,7 @@ def _where(array: Array, entry: Entry) -> str:
     if array.type == "Extension":
         url = _named(entry.node, "url")
         return "" if url is None else f"('{url}')"
-    if len(array.entries) == 1:
+    if len(array.entries) == 1 and array.type != ITEM:
         return ""
     for key in NAMING:
         if (value := _named(entry.node, key)) is not None:

@@ -127,21 +127,25 @@ def unreasoned(node: Node) -> Iterator[str]:
         yield from unreasoned(inner)
 
 
-def fillable(node: Node) -> Alive:
-    """Return the test whether a text is there: it is alive, and nothing that it repeats is missing."""
+def fillable(node: Node, answered: str | None) -> Alive:
+    """Return the test whether a text is there: it is alive, and nothing that it repeats is missing.
+
+    `answered` is an item that is known to have an answer.
+    """
     there = alive(node)
-    needed = [hole.item.id for hole in repeated(node) if isinstance(hole, Hole)]
+    needed = [hole.item.id for hole in repeated(node) if isinstance(hole, Hole) and hole.item.id != answered]
+    if not needed:
+        return there
     return lambda record: there(record) and all(type(record.get(name)) not in _MISSING for name in needed)
 
 
 _MISSING = (type(None), Absent)
 
 
-def keeper(node: Node) -> str | None:
-    """Return the one item that keeps `node` alive whatever its answer, None if there are several or an empty cell."""
-    keepers = list(counting(node)) or list(repeated(node))
-    names = {_id(one) for one in keepers}
-    return names.pop() if len(names) == 1 and not any(map(empty_rows, keepers)) else None
+def keepers(node: Node) -> frozenset[str]:
+    """Return the items of which any keeps `node` alive, whatever its answer; none if a cell of theirs is empty here."""
+    found = list(counting(node)) or list(repeated(node))
+    return frozenset() if any(map(empty_rows, found)) else frozenset(map(_id, found))
 
 
 def _id(keeper: Hole | str) -> str:

@@ -57,7 +57,7 @@ def _arrow(place: Place) -> str:
         return "="
     if place.read_only:
         return "-->"
-    return "<--" if all(hole.item.derived or hole.item.key for hole in place.holes) and _derived(place) else "<->"
+    return "<--" if _derived(place) else "<->"
 
 
 def _derived(place: Place) -> bool:

@@ -18,8 +18,10 @@ from adapter.crf.record import Record
 from adapter.crf.study import Site, Study
 from adapter.errors import DefinitionError, Fault, UsageError
 from adapter.fhir import json as fhir_json
+from adapter.mapping import show
 from adapter.mapping.backward import Reader
 from adapter.mapping.compiler import FormPlan, compile_form
+from adapter.mapping.coverage import CoverageRow, coverage
 from adapter.mapping.dispatch import Dispatch
 from adapter.mapping.forward import Writer, WriteResource, fhir_id
 from adapter.mapping.groups import told_by
@@ -87,6 +89,19 @@ class MappedStudy:
         if form not in self.plans:
             raise UsageError(f"there is no form {form!r}{near(form, self.plans)}; there are {', '.join(self.plans)}")
         return self.plans[form]
+
+    def plan_text(self, form: str) -> str:
+        """Return the compiled plan of a form as text: place, lens, place. UsageError names the forms there are."""
+        return show.plan_text(self.plan(form))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which the study has its labels; English where it does not say."""
+        return tuple(self.definition.facts.get("languages") or ("en",))
+
+    def coverage(self) -> list[CoverageRow]:
+        """Return a row for every item: where it goes, in which direction, and why what is omitted is."""
+        return coverage(self.definition, self.plans)
 
     def restricted_items(self, form: str) -> frozenset[str]:
         """Return the ids of the items that may reveal the arm."""

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adapter.api.config import Config
+from adapter.cli.load import load_files
+from adapter.errors import CrfhirError, UsageError
+from adapter.store.store import Store, open_store
+from tests.api.trial import STUDY
+
+HEADER = "subject,date,wheals,itch,tablets,angioedema\n"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(study=str(STUDY), database=f"sqlite:///{tmp_path / 'new' / 'crfhir.db'}")
+
+
+def diaries(config: Config) -> int:
+    store: Store = open_store(config.database, "+08:00")
+    try:
+        return store.counts()[0].get("diary", 0)
+    finally:
+        store.close()
+
+
+def test_the_same_files_again_change_nothing(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "diary.csv"
+    file.write_text(HEADER + "01-001,2025-04-01,1,2,0,false\n")
+    load_files(config, [str(file)])
+    assert "1 records stored" in capsys.readouterr().err
+    load_files(config, [str(file)])
+    assert "already" in capsys.readouterr().err
+    assert diaries(config) == 1
+
+
+def test_bad_rows_are_listed_and_good_ones_stored(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "diary.csv"
+    file.write_text(HEADER + "01-001,2025-04-01,1,2,0,false\n01-001,2025/4/2,9,2,0,false\n01-001\n")
+    with pytest.raises(CrfhirError, match="rows with issues were not stored"):
+        load_files(config, [str(file)])
+    told = capsys.readouterr().err
+    assert "line 3" in told
+    assert "line 4" in told
+    assert diaries(config) == 1
+
+
+def test_a_file_of_no_form_is_told(config: Config, tmp_path: Path) -> None:
+    (tmp_path / "nothing.csv").write_text(HEADER)
+    with pytest.raises(UsageError, match="no form"):
+        load_files(config, [str(tmp_path / "nothing.csv")])
+
+
+def test_a_computed_form_is_named_and_left_out(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "uas7.csv").write_text("subject,end\n01-001,2025-04-01\n")
+    load_files(config, [str(tmp_path / "uas7.csv")])
+    assert "Computed here, not loaded" in capsys.readouterr().err
