@@ -46,8 +46,8 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """One study and its store. `clock` gives the aware time of now, for versions and for checks against
-    the future."""
+    """One study and its store. `clock` gives the aware time of now, for versions and for checks against the
+    future."""
 
     desk: Desk
     store: Store
@@ -71,8 +71,8 @@ class Pipeline:
         return self._push(sender, digest, of_resources(self.desk, resources), require)
 
     def load(self, sender: str, digest: str, rows: Rows, progress: Callable[[int], None]) -> Receipt:
-        """Store files of records, in one transaction: the good rows, with the issues of the bad ones in
-        the receipt."""
+        """Store files of records, in one transaction: the good rows, with the issues of the bad ones in the
+        receipt."""
         now, receipt = self.clock(), Receipt()
         with self.store.push(sender, digest, now_text(now)) as push:
             touched: set[tuple[str, str]] = set()
@@ -87,6 +87,7 @@ class Pipeline:
             rescore(self.desk, push, touched)
             push.close(receipt.text(), "[]")
             receipt.submission = push.number
+        self.store.analyze()
         return receipt
 
     def put_study(self) -> None:

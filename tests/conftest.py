@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 
 import pytest
 from hypothesis import settings
 
-SETTINGS = ("HOST", "PORT")
-"""What the command and the service read from the environment, besides CRFHIR_…."""
+SETTINGS = ("CRFHIR_BASE_URL", "CRFHIR_DATABASE", "CRFHIR_OPEN_DEMO", "CRFHIR_STUDY", "HOST", "PORT")
+"""What the command and the service read from the environment."""
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -17,5 +19,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the settings of the shell, in each process of the run."""
-    for name in [name for name in os.environ if name.startswith("CRFHIR_") or name in SETTINGS]:
-        del os.environ[name]
+    for name in SETTINGS:
+        os.environ.pop(name, None)
+    # A shell starts what runs behind it with Ctrl-C ignored, and every process that it starts inherits that.
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)

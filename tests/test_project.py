@@ -26,7 +26,16 @@ VERBS = ("setup", "check", "test", "demo", "golden", "bench", "lock")
 IMPORTED_AS = {"yaml": "pyyaml", "fhir": "fhir.resources", "fhir_core": "fhir-core"}
 """Import name -> distribution, where the two differ."""
 
-ABOUT_THE_WHOLE = {"fhir_samples", "golden", "il2_csu", "laws", "pilot"}
+ABOUT_THE_WHOLE = {
+    "bad_input",
+    "blinding",
+    "fhir_samples",
+    "golden",
+    "il2_csu",
+    "laws",
+    "pilot",
+    "second_study",
+}
 """What a test module may be about besides a module of the package that it stands beside."""
 
 LARGEST_FILE = 300

@@ -29,8 +29,8 @@ class Example:
 
 
 def examples(here: Service) -> list[Example]:
-    """A subject's records as FHIR; a record pushed as CRF and read as FHIR; the same pushed as FHIR and
-    read as CRF.
+    """A subject's records as FHIR; a record pushed as CRF and read as FHIR; the same pushed as FHIR and read
+    as CRF.
 
     The first is shown of the form with the most records, the others of the one with the most that has a
     resource

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 import adapter
+from adapter.api.examples import examples
 from adapter.api.service import Service, service
 
 blueprint = Blueprint("home", __name__)
@@ -20,10 +21,10 @@ def home() -> str:
         study=here.desk.study.id,
         title=_text(facts.get("title")) or here.desk.study.id,
         version=adapter.__version__,
-        base=here.config.base_url,
         open_demo=here.config.open_demo,
         forms=_forms(here) if here.config.open_demo else [],
         types=_types(here) if here.config.open_demo else [],
+        examples=examples(here) if here.config.open_demo else [],
     )
 
 

@@ -18,6 +18,7 @@ from adapter.outcome import Issue, Place
 JSON = "application/fhir+json"
 XML = "application/fhir+xml"
 PLAIN_JSON = "application/json"
+R4 = "4.0"
 
 _JSON_NAMES = (JSON, PLAIN_JSON, "json", "text/json")
 _XML_NAMES = (XML, "application/xml", "xml", "text/xml")
@@ -30,7 +31,7 @@ def wanted(request: Request, *, xml: bool = True) -> str:
     Failure 406 when neither JSON nor (where `xml`) XML will do.
     """
     named = request.args.get("_format")
-    found = _named(named) if named is not None else _accepted(request.headers.get("Accept", "*/*"))
+    found = _named(named) if named is not None else _accepted(request.headers.get("Accept") or "*/*")
     if found is None or (found == XML and not xml):
         raise failure(
             "not-acceptable",
@@ -48,11 +49,14 @@ def _named(text: str) -> str | None:
 
 
 def _accepted(header: str) -> str | None:
+    """The format that the header likes best; what it likes equally, in the order in which it says so."""
     accept = parse_accept_header(header, MIMEAccept)
-    if "text/html" in [name for name, _ in accept]:
+    names = [parse_options_header(name) for name, quality in accept if quality > 0]
+    if "text/html" in [name for name, _ in names]:
         return JSON  # a browser that follows a link
-    best = accept.best_match([*_JSON_NAMES[:2], "text/json", *_XML_NAMES[:2], "text/xml"])
-    return _named(best) if best is not None else None
+    right = [name for name, options in names if options.get("fhirversion", R4) == R4]
+    found = (JSON if name in ("*/*", "application/*", "text/*") else _named(name) for name in right)
+    return next((kind for kind in found if kind is not None), None)
 
 
 def body(request: Request, largest: int, *, xml: bool = True) -> Any:

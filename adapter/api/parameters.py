@@ -69,9 +69,8 @@ class Asked:
 
 
 def asked(type_: str, arguments: Iterable[tuple[str, str]], base: str, zone: str, *, strict: bool) -> Asked:
-    """Understand a query string. Failure 400 for a value or modifier that cannot be, and in strict
-    handling for any
-    parameter that this type does not have; 404 for a page that is not of this search."""
+    """Understand a query string. Failure 400 for a value or modifier that cannot be, and in strict handling
+    for any parameter that this type does not have; 404 for a page that is not of this search."""
     query, used, ignored, after = Query(type_, count=COUNT), [], [], None
     for name, value in arguments:
         if name == PAGE:
@@ -107,8 +106,8 @@ def page_token(after: str, used: Sequence[tuple[str, str]]) -> str:
 
 
 def page_place(token: str, used: Sequence[tuple[str, str]]) -> str:
-    """The id after which a page begins. Failure 404 when the link was made for another search or by
-    another hand."""
+    """The id after which a page begins. Failure 404 when the link was made for another search or by another
+    hand."""
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         seal, after = raw[:6], raw[6:].decode()

@@ -1,5 +1,5 @@
-"""What every request needs: the configuration, the pipeline and what the study's maps can make; made once
-a worker."""
+"""What every request needs: the configuration, the pipeline and what the study's maps can make; made once a
+worker."""
 
 from __future__ import annotations
 

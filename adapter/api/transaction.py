@@ -64,8 +64,12 @@ def _identified(here: Service, given: list[dict[str, Any]]) -> list[Entry]:
     }
     resources = [_resolved(entry["resource"], known) for entry in given]
     entries = [
-        Entry(f"Bundle.entry[{i}].resource", resource, standing(here.desk, resource) if known else target)
-        for i, (resource, target) in enumerate(zip(resources, kept, strict=True))
+        Entry(
+            f"Bundle.entry[{i}].resource",
+            resource,
+            target if resource == entry["resource"] else standing(here.desk, resource),
+        )
+        for i, (entry, resource, target) in enumerate(zip(given, resources, kept, strict=True))
     ]
     issues = [*_twice(entries), *_elsewhere(given, entries)]
     if issues:

@@ -148,7 +148,8 @@ def _address(
 
 
 def _derived_id(here: Service, resource: Mapping[str, Any], ids: tuple[str, ...]) -> str:
-    """The id of a resource that holds derived items alone: its content makes nothing, its identifier finds it."""
+    """The id of a resource that holds derived items alone: its content makes nothing, its identifier finds
+    it."""
     tokens = identifiers(resource.get("identifier"))
     page = here.store.search(Query(resource["resourceType"], ids=(ids,), tokens=(tokens,), count=1))
     return page.versions[0].address.id if page.versions else ""

@@ -35,8 +35,7 @@ class Bar:
             self._stream.flush()
 
     def __call__(self, done: int, total: int, records: int) -> None:
-        """Draw `done` of `total` bytes (0 where unknown) and the records so far, unless it was drawn just
-        now."""
+        """Draw `done` of `total` bytes (0 where unknown) and the records so far, unless drawn just now."""
         now = time.monotonic()
         if not self._wanted or now < self._next:
             return
@@ -45,11 +44,7 @@ class Bar:
         self._stream.flush()
 
     def _line(self, done: int, total: int, records: int, seconds: float) -> str:
-        speed = (
-            f"{records:,} records, {records / seconds:,.0f} a second"
-            if seconds > 0
-            else f"{records:,} records"
-        )
+        speed = f"{records:,} {self._things}, {records / max(seconds, 0.001):,.0f} a second"
         if total <= 0:
             return speed
         share = min(done / total, 1.0)

@@ -70,8 +70,8 @@ def demo(
     subjects: Annotated[int, typer.Option(min=1, help="How many subjects the sample has.")] = 124,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = WORKERS,
 ) -> None:
-    """Make a sample, load it, serve it openly on loopback and print what to try; a second time it finds
-    its data."""
+    """Make a sample, load it, serve it openly on loopback and print what to try; a second time it finds its
+    data."""
     from adapter.cli.load import load_files, make_sample
 
     os.environ["CRFHIR_OPEN_DEMO"] = "1"

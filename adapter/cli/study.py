@@ -14,7 +14,8 @@ study_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Look 
 @study_app.command()
 def check(study: Folder = None) -> int:
     """Compile the study package and list every fault with file, line and reason; exit status 1 if there is
-    any."""
+    any.
+    """
     from adapter.config import study_folder
     from adapter.errors import DefinitionError
     from adapter.mapping.study import load_study
@@ -43,22 +44,22 @@ def coverage(
     markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown document.")] = False,
 ) -> None:
     """List item by item where it goes, in which direction, whether it is restricted, and why what is omitted
-    is."""
+    is.
+    """
     from adapter.config import study_folder
     from adapter.mapping.coverage import markdown as as_markdown
     from adapter.mapping.coverage import table
     from adapter.mapping.study import load_study
 
     compiled = load_study(study_folder(study))
-    if markdown:
-        typer.echo(as_markdown(compiled.coverage(), compiled.languages).rstrip("\n"))
-        return
-    for line in table(compiled.coverage()):
-        typer.echo(line)
+    rows = compiled.coverage()
+    typer.echo(as_markdown(rows, compiled.languages).rstrip("\n") if markdown else "\n".join(table(rows)))
 
 
 @study_app.command()
-def plan(form: Annotated[str, typer.Argument(metavar="FORM")], study: Folder = None) -> None:
+def plan(
+    form: Annotated[str, typer.Argument(metavar="FORM", help="A form's id.")], study: Folder = None
+) -> None:
     """Print the compiled plan of a form: place, lens, place."""
     from adapter.config import study_folder
     from adapter.mapping.study import load_study

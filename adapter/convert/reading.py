@@ -48,7 +48,7 @@ class Reader:
         for source in sources:
             try:
                 yield from self._of(source)
-            except (CrfhirError, OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+            except (CrfhirError, OSError, EOFError, zlib.error, UnicodeError) as error:
                 yield Chunk("json", source.name, [(1, _unreadable(error))])
             self.before, self.consumed = self.before + source.size, lambda: 0
 
@@ -164,7 +164,7 @@ def _cut(items: Iterable[Numbered]) -> Iterator[list[Numbered]]:
             if len(group) >= MOST or weight >= WEIGHT:
                 yield group
                 group, weight = [], 0
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeError) as error:
         group.append((group[-1][0] if group else 1, _unreadable(error)))
     if group:
         yield group
@@ -178,8 +178,9 @@ def _no_form(name: str) -> Flaw:
 
 
 def _unreadable(error: Any) -> Flaw:
-    if isinstance(error, UnicodeDecodeError):
-        why = f"the text is not {error.encoding.upper()}: give another --encoding"
+    if isinstance(error, UnicodeError):
+        named = getattr(error, "encoding", "as --encoding says").upper()
+        why = f"the text is not {named}: give another --encoding, or none ({error})"
     elif isinstance(error, (EOFError, zlib.error)):
         why = "the compressed file was cut off or is damaged: nothing after this was read"
     else:

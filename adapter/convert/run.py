@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -24,7 +25,7 @@ from adapter.convert.tally import Tally
 from adapter.crf import package
 from adapter.crf.record import parser
 from adapter.crf.study import Study
-from adapter.errors import UsageError
+from adapter.errors import CrfhirError, UsageError
 from adapter.files.atomic import Staged
 from adapter.files.csv import csv_lines
 from adapter.files.source import Source, sources
@@ -54,14 +55,19 @@ def convert(
     _known(definition, options)
     options = replace(options, only=_needed(found, definition, options))
     study = mapped_study(options)
-    with Staged() as main, Staged() as beside:
-        lists = Lists(beside, places.rejects, places.residue)
-        run = _Run(study, options, places, main, lists, progress)
-        run.forwards(found) if options.to == "fhir" else run.backwards(found)
-        if run.tally.converted or not run.tally.failed:
-            main.commit()
-        beside.commit()
-        return run.tally
+    try:
+        with Staged() as main, Staged() as beside:
+            lists = Lists(beside, places.rejects, places.residue)
+            run = _Run(study, options, places, main, lists, progress)
+            run.forwards(found) if options.to == "fhir" else run.backwards(found)
+            if run.tally.converted or not run.tally.failed:
+                main.commit()
+            beside.commit()
+            return run.tally
+    except BrokenPipeError:
+        raise
+    except (OSError, sqlite3.Error) as error:
+        raise CrfhirError(f"The conversion stopped, and no file was changed: {error}.") from error
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ def opened(source: Source, encoding: str) -> Opened:
     raw = source.open()
     try:
         return _opened(source, raw, encoding)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
+    except (OSError, EOFError, zlib.error, UnicodeError):
         if source.path is not None:
             raw.close()
         raise
@@ -170,7 +170,7 @@ class _Rewound(io.RawIOBase):
             while missing > 0 and (part := _ready(self._stream, missing)):
                 parts.append(part)
                 missing -= len(part)
-        except (EOFError, OSError, zlib.error) as error:
+        except (EOFError, OSError, zlib.error, UnicodeError) as error:
             self._fault = error
             if not parts:
                 raise

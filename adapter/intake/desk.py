@@ -18,8 +18,8 @@ Check = Callable[[Record, datetime], list[Issue]]
 
 
 class Desk:
-    """One study, compiled as far as it is used: the parser and the edit checks of a form are made when
-    first asked for."""
+    """One study, compiled as far as it is used: the parser and the edit checks of a form are made when first
+    asked for."""
 
     def __init__(self, engine: Engine, site: str | None = None) -> None:
         self.engine = engine

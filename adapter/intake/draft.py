@@ -155,8 +155,8 @@ def _below(where: str, issue: Issue) -> Issue:
 
 
 def below(where: str, expression: str | None) -> str | None:
-    """The FHIRPath of an issue where its resource stands: `Bundle.entry[2].resource` in place of the
-    type's name."""
+    """The FHIRPath of an issue where its resource stands: `Bundle.entry[2].resource` in place of the type's
+    name."""
     if expression is None or not where:
         return expression or where or None
     _, dot, rest = expression.partition(".")
@@ -181,7 +181,7 @@ def _dropped(expression: str | None) -> Issue:
 
 def _unknown(where: str, resource: Mapping[str, Any]) -> Issue:
     text = (
-        f"No form of this study reads this {resource['resourceType']}: its identifier or code is none of its own. "
+        f"No form of this study reads this {resource['resourceType']}: no identifier or code is its own. "
         "Compare it with the same resource read from this server."
     )
     return Issue("error", "not-supported", text, where or resource["resourceType"])

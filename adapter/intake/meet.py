@@ -52,8 +52,8 @@ def _visible(desk: Desk, draft: Draft, held: Stored) -> tuple[Record, list[Issue
 
 
 def written(desk: Desk, key: Key, record: Record, hidden: Content, touched: bool) -> Write:
-    """What to write of a record: its open part, its hidden part if the push touched it, the resources of
-    the whole."""
+    """What to write of a record: its open part, its hidden part if the push touched it, the resources of the
+    whole."""
     whole = record
     content = desk.parser(key.form).to_json(record)
     if hidden:

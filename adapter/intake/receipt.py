@@ -1,5 +1,5 @@
-"""The receipt of a push: what became of each record, in words that tell a blinded sender no more than it
-may know."""
+"""The receipt of a push: what became of each record, in words that tell a blinded sender no more than it may
+know."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from adapter.store.store import BATCH, Push
 
 
 def rescore(desk: Desk, push: Push, touched: Iterable[tuple[str, str]]) -> None:
-    """Compute again what follows from the records of `touched` (form, subject) pairs; unchanged scores
-    stay as they are.
+    """Compute again what follows from the records of `touched` (form, subject) pairs; unchanged scores stay
+    as they are.
 
     A score that no longer follows keeps its record, with its keys alone, and its resources are deleted.
     """

@@ -12,8 +12,8 @@ from adapter.store.shapes import Emission
 
 
 def standing(desk: Desk, resource: Mapping[str, Any]) -> Emission | None:
-    """The resource that this server keeps for one of sound structure that arrived, as its content alone
-    would make it.
+    """The resource that this server keeps for one of sound structure that arrived, as its content alone would
+    make it.
 
     Found by its business identifier among those of its record; None when no form reads it, or it says
     nothing.

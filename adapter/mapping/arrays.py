@@ -112,14 +112,16 @@ def _by_key(value: list[Any], key: str, alone: dict[Any, tuple[Entry, Read]]) ->
 
 def _read_named(value: list[Any], offered: list[tuple[Entry, Read]], taken: Taken) -> None:
     notes = taken.notes
+    mark = len(notes)
     for place, entry in enumerate(offered):
-        start = len(notes)
         one = value[place]
         took = entry[1](one, taken) if entry[0].each is None else _take(entry, one, taken)
-        if not took and (len(notes) == start or notes[-1].value is not one):
+        if took and len(notes) == mark:
+            continue
+        if not took and (len(notes) == mark or notes[-1].value is not one):
             notes.append(Note(one))
-        if notes:
-            lift(notes, start, place)
+        lift(notes, mark, place)
+        mark = len(notes)
 
 
 def _plain(offers: list[list[int]], entries: list[tuple[Entry, Read]]) -> bool:

@@ -6,6 +6,7 @@ A reader returns True where it took the value, and False, having taken nothing, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from adapter.crf.study import Item
 from adapter.fhir import definitions
 from adapter.mapping import coding, lens, presence, text
 from adapter.mapping.arrays import array_reader, names_of_entries
+from adapter.mapping.ids import DIGEST, always_id, fhir_id
 from adapter.mapping.notes import MISS, SILENT, Note, lift
 from adapter.mapping.plan import (
     Array,
@@ -119,11 +121,22 @@ class Reader:
         into[member.key] = read
         if isinstance(member.node, Hole):
             self._handle_absence(member, member.node, parent, into)
+        elif isinstance(member.node, Text) and parent == "Reference" and member.key == "reference":
+            into[member.key] = self._literal(member.node, read)
         elif isinstance(member.node, Text) and (only := presence.sole_answer(member.node)) is not None:
             into[f"_{member.key}"] = _reason_in_extension(only)
         elif isinstance(member.node, Array) and (only := presence.sole_hole(member.node)) is not None:
             into[f"_{member.key}"] = _reason_in_list(_reason_in_extension(only))
             into[member.key] = _but_nulls(read)
+
+    def _literal(self, node: Text, read: Read) -> Read:
+        """Read a literal reference; the digest of a key that is no id says nothing that the identifier does not."""
+        first, *others = node.parts
+        kind, _, prefix = str(first).partition("/")
+        if always_id([prefix, *others], self.patterns):
+            return read
+        digest = re.compile(f"{kind}/{DIGEST}", re.ASCII).fullmatch
+        return _either(read, lambda value, _taken: type(value) is str and digest(value) is not None)
 
     def _handle_absence(self, member: Member, hole: Hole, parent: str, into: dict[str, Read]) -> None:
         """Read why an answer is missing, wherever R4 has a place for it (rule 5)."""
@@ -160,7 +173,7 @@ class Reader:
             found = match(value)
             if found is None:
                 return None
-            parts = [(slot, parse(part)) for (slot, parse), part in zip(fields, found.groups(), strict=True) if part]
+            parts = [(slot, parse(part)) for (slot, parse), part in zip(fields, text.found_parts(node, found), strict=True) if part]
             return None if any(answer is MISS for _, answer in parts) else parts
 
         def read(value: Any, taken: Taken) -> bool:
@@ -295,18 +308,20 @@ def _object_reader(
             steps = steps_of(shape)
         notes, log = taken.notes, taken.log
         noted, logged = len(notes), len(log)
+        mark = noted
         for child, (key, names, constant, read_child) in zip(value.values(), steps):  # noqa: B905
             if names and child == constant:
                 continue
-            start = len(notes)
-            if not read_child(child, taken):
-                if names:
-                    del notes[noted:], log[logged:]
-                    return False
-                if len(notes) == start or notes[-1].value is not child:
-                    notes.append(Note(child))
-            if notes:
-                lift(notes, start, key)
+            took = read_child(child, taken)
+            if took and len(notes) == mark:
+                continue
+            if not took and names:
+                del notes[noted:], log[logged:]
+                return False
+            if not took and (len(notes) == mark or notes[-1].value is not child):
+                notes.append(Note(child))
+            lift(notes, mark, key)
+            mark = len(notes)
         return True
 
     return read if lone is None else _lone_reader(*lone, read)
@@ -434,28 +449,38 @@ def _referring(hole: Hole, target: Target, match: Callable[[str], Any]) -> Read:
             return True
         if type(value) is not dict or value.get("type", target.type) != target.type:
             return _refuse(hole, value, expects, taken)
-        named = [answer for answer in (_by_literal(value, literal), found) if answer is not None]
-        if not named or named[0] != named[-1] or match(named[0]) is None:
+        answer = _named(value, found, target)
+        if answer is None or match(answer) is None:
             return _refuse(hole, value, expects, taken)
-        _note_reference_rest(value, literal, target, taken)
-        taken.log.append((slot, named[0]))
-        _keep(known, named[0], literal, target.system)
+        _note_reference_rest(value, target, taken)
+        taken.log.append((slot, answer))
+        _keep(known, answer, target)
         return True
 
     return read
 
 
-def _keep(known: dict[str, dict[str, Any]], answer: str, literal: str, system: str) -> None:
+def _keep(known: dict[str, dict[str, Any]], answer: str, target: Target) -> None:
     if len(known) >= KEPT:
         known.clear()
-    known[answer] = {"reference": literal + answer, "identifier": {"system": system, "value": answer}}
+    literal = f"{target.type}/{fhir_id(target.prefix + answer)}"
+    known[answer] = {"reference": literal, "identifier": {"system": target.system, "value": answer}}
 
 
-def _by_literal(value: dict[str, Any], literal: str) -> str | None:
-    reference = value.get("reference")
-    if type(reference) is not str or not reference.startswith(literal):
-        return None
-    return reference[len(literal) :].partition("/_history/")[0]
+def _named(value: dict[str, Any], identified: str | None, target: Target) -> str | None:
+    """Return the answer that a Reference names: by its literal, its identifier, or both if they agree."""
+    literal = _by_literal(value, target)
+    if literal is None or identified is None:
+        own = literal is not None and literal.startswith(target.prefix)
+        return literal[len(target.prefix) :] if literal is not None and own else identified
+    meant = target.prefix + identified
+    return identified if literal in (meant, fhir_id(meant)) else None
+
+
+def _by_literal(value: dict[str, Any], target: Target) -> str | None:
+    """Return the id in a literal reference to a resource of the target's type."""
+    kind, slash, name = str(value.get("reference", "")).partition("/")
+    return name.partition("/_history/")[0] if slash and kind == target.type else None
 
 
 def _by_identifier(value: dict[str, Any], target: Target) -> str | None:
@@ -466,11 +491,11 @@ def _by_identifier(value: dict[str, Any], target: Target) -> str | None:
     return found if type(found) is str else None
 
 
-def _note_reference_rest(value: dict[str, Any], literal: str, target: Target, taken: Taken) -> None:
+def _note_reference_rest(value: dict[str, Any], target: Target, taken: Taken) -> None:
     for key, child in value.items():
         if key == "identifier" and type(child) is dict and child.get("system") == target.system:
             taken.notes.extend(Note(child[k], k, key) for k in child if k not in ("system", "value"))
-        elif key != "type" and not (key == "reference" and _by_literal(value, literal) is not None):
+        elif key != "type" and not (key == "reference" and _by_literal(value, target) is not None):
             taken.notes.append(Note(child, key))
 
 

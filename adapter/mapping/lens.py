@@ -223,7 +223,20 @@ def _full_date(zone: str) -> Read:
 
 
 def _datetime(value: Any, _notes: Notes) -> Any:
-    return value if type(value) is str and primitive.valid("dateTime", value) else MISS
+    if type(value) is not str:
+        return MISS
+    return value if _plain_moment(value) or primitive.valid("dateTime", value) else MISS
+
+
+def _plain_moment(text: str) -> bool:
+    """True for the common shape, `2025-06-01T08:30:00+08:00`, found out in one call of the standard library."""
+    if len(text) != 25 or text[10] != "T" or text[13] != ":" or text[19] not in "+-" or text[20:22] > "13":
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return text.isascii() and text[4] == text[7] == "-" and text[16] == text[22] == ":"
 
 
 def _year(value: Any, notes: Notes) -> Any:

@@ -8,7 +8,19 @@ from typing import Any
 
 from adapter.crf.study import Item
 from adapter.fhir import definitions
-from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, ResourcePlan, Text, constant
+from adapter.mapping.plan import (
+    Array,
+    Choice,
+    Const,
+    Entry,
+    Hole,
+    Member,
+    Node,
+    Object,
+    ResourcePlan,
+    Text,
+    constant,
+)
 
 NAMING = ("url", "system", "linkId", "type", "use", "code")
 """The members by whose constants the entries of one list are told apart, the first that has one."""

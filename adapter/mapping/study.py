@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,8 +23,9 @@ from adapter.mapping.backward import Reader
 from adapter.mapping.compiler import FormPlan, compile_form
 from adapter.mapping.coverage import CoverageRow, coverage
 from adapter.mapping.dispatch import Dispatch
-from adapter.mapping.forward import Writer, WriteResource, fhir_id
+from adapter.mapping.forward import Writer, WriteResource
 from adapter.mapping.groups import told_by
+from adapter.mapping.ids import fhir_id
 from adapter.mapping.notes import Note
 from adapter.mapping.plan import ResourcePlan
 from adapter.mapping.reading import FormReading, Merged, Reading, Result, unknown_resource
@@ -109,12 +110,13 @@ class MappedStudy:
 
     def emit(self, form: str, record: Record, view: str = "clinical") -> Iterator[Emitted]:
         """Yield the resources of a record that has been parsed: keys present, values typed. Derived items are computed anew."""
-        for plan, name, text in self._texts(form, record, view):
-            yield Emitted(plan.type, name, plan.restricted, text.encode())
+        for plan, made in self._made(form, record, view):
+            for name, text in made:
+                yield Emitted(plan.type, name, plan.restricted, text.encode())
 
     def to_fhir_json(self, form: str, record: Record, view: str = "clinical") -> list[bytes]:
-        """Return the resources of a record as compact JSON, in the order of the map."""
-        return [text.encode() for _, _, text in self._texts(form, record, view)]
+        """Return the resources of a record that has been parsed as compact JSON, in the order of the map."""
+        return [text.encode() for _, made in self._made(form, record, view) for _, text in made]
 
     def to_fhir(self, form: str, record: Record, view: str = "clinical") -> list[dict[str, Any]]:
         """Return the resources of a record as plain dicts; decimals keep their digits.
@@ -124,15 +126,18 @@ class MappedStudy:
         """
         return [fhir_json.parse(text) for text in self.to_fhir_json(form, record, view)]
 
-    def _texts(self, form: str, record: Record, view: str) -> Iterator[tuple[ResourcePlan, str, str]]:
-        writers = self._writers(form, view)
+    def _made(
+        self, form: str, record: Record, view: str
+    ) -> list[tuple[ResourcePlan, Sequence[tuple[str, str]]]]:
+        """Return each plan of a view with the (id, text) of its resources."""
+        writers = self._compiled.get((form, view)) or self._writers(form, view)
         whole = self._forms[form].completed(record)
-        missing = [key for key in self._forms[form].keys if key not in whole]
-        if missing:
-            raise UsageError(f"a record of {form} needs its key: {', '.join(missing)}")
-        for plan, write in writers:
-            for name, text in write(whole):
-                yield plan, name, text
+        try:
+            return [(plan, write(whole)) for plan, write in writers]
+        except KeyError as missing:
+            if missing.args[0] not in self._forms[form].keys:
+                raise
+            raise UsageError(f"a record of {form} needs its key {missing.args[0]}") from None
 
     def resource_id(self, form: str, record: Record) -> str:
         """Return the business key of a record as one text, as ids and paths use it."""
@@ -209,11 +214,14 @@ class MappedStudy:
 
 def _ours(plan: ResourcePlan, name: Any, resource: Mapping[str, Any]) -> bool:
     identifier = resource.get("identifier")
-    for one in identifier if isinstance(identifier, list) else (identifier,):
-        value = one.get("value") if isinstance(one, dict) else None
-        if isinstance(value, str) and (plan.prefix + value == name or fhir_id(plan.prefix + value) == name):
-            return True
-    return False
+    if type(identifier) is dict:
+        return _names_it(plan.prefix, identifier, name)
+    return type(identifier) is list and any(_names_it(plan.prefix, one, name) for one in identifier)
+
+
+def _names_it(prefix: str, identifier: Any, name: Any) -> bool:
+    value = identifier.get("value") if type(identifier) is dict else None
+    return type(value) is str and (prefix + value == name or fhir_id(prefix + value) == name)
 
 
 def load_study(folder: str | Path, site: str | None = None, *, only: Collection[str] | None = None) -> MappedStudy:

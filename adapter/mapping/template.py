@@ -10,6 +10,7 @@ from typing import Any
 from adapter.fhir import definitions, primitive
 from adapter.fhir.definitions import ExtensionDefinition, Field
 from adapter.mapping import holes, lens
+from adapter.mapping.ids import fhir_id
 from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, Text
 from adapter.mapping.plan import holes as holes_of
 from adapter.mapping.scope import Scope, Where, near
@@ -245,7 +246,7 @@ _TEXTUAL = ("text", "token", "integer", "decimal", "date", "fulldate", "datetime
 def _literal(kind: str, prefix: str, value: Node) -> Node:
     start = f"{kind}/{prefix}"
     if isinstance(value, Const):
-        return Const(start + str(value.value))
+        return Const(f"{kind}/{fhir_id(prefix + str(value.value))}")
     parts = value.parts if isinstance(value, Text) else (value,)
     repeated = [replace(part, repeat=True, type="string", lens="text") if isinstance(part, Hole) else part for part in parts]
     if isinstance(repeated[0], str):

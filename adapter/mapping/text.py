@@ -29,9 +29,11 @@ STUDY_SHAPE = "[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
 
 
 def shape(item: Item, patterns: dict[str, str]) -> str:
-    """Return the regular expression of an item's texts; an integer from 0 to 9 has one digit."""
-    if item.type == "integer" and item.low is not None and item.high is not None and 0 <= item.low <= item.high <= 9:
-        return "[0-9]"
+    """Return the regular expression of an item's texts; an integer from 0 to 9 has one digit, one to 999 up to three."""
+    if item.type == "integer" and item.low is not None and item.high is not None:
+        digits = max(len(str(abs(int(end)))) for end in (item.low, item.high))
+        sign = "-?" if item.low < 0 else ""
+        return f"{sign}[0-9]{{1,{digits}}}" if digits > 1 or sign else "[0-9]"
     return patterns.get(item.type) or SHAPES.get(item.type, STUDY_SHAPE)
 
 
@@ -77,6 +79,39 @@ def _check(parts: Sequence[str | Hole], patterns: dict[str, str]) -> None:
                 f"this text cannot be read back: {{{_hole(hole).item.id}}} may be of any length and is followed by {stop}; "
                 "put a character between that it cannot contain"
             )
+
+
+def width(pattern: str) -> int:
+    """Return the most characters that a pattern can match; a very large number for one without an end."""
+    return int(_tree(pattern).getwidth()[1])
+
+
+def characters(pattern: str) -> frozenset[str] | None:
+    """Return the characters that a pattern can match, None where they cannot be listed."""
+    found: set[str] = set()
+    for op, argument in _flat(_tree(pattern)):
+        some = _listed(op, argument)
+        if some is None:
+            return None
+        found |= some
+    return frozenset(found)
+
+
+def _listed(op: Any, argument: Any) -> set[str] | None:
+    if op is sre.LITERAL:
+        return {chr(argument)}
+    if op is sre.IN:
+        sets = [_listed_in(kind, value) for kind, value in argument]
+        return None if None in sets else set().union(*(one for one in sets if one is not None))
+    return set() if op is sre.AT else None
+
+
+def _listed_in(kind: Any, value: Any) -> set[str] | None:
+    if kind is sre.LITERAL:
+        return {chr(value)}
+    if kind is sre.RANGE and value[1] - value[0] < 256:
+        return {chr(code) for code in range(value[0], value[1] + 1)}
+    return set("0123456789") if kind is sre.CATEGORY and value is sre.CATEGORY_DIGIT else None
 
 
 def _hole(part: str | Hole) -> Hole:

@@ -24,6 +24,7 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -16000",
     "PRAGMA trusted_schema = OFF",
+    "PRAGMA analysis_limit = 1000",
 )
 
 
@@ -121,7 +122,7 @@ def locked(connection: Connection, statement: Select[Any]) -> Select[Any]:
 
 _REFUSE_CHANGE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '%% is only ever added to', TG_TABLE_NAME; END $$
+$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is only ever added to'; END $$
 """
 
 

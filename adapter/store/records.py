@@ -104,8 +104,8 @@ def _rows(connection: Connection, form: str, texts: Sequence[str]) -> Claim:
 def write_records(
     connection: Connection, claimed: Claim, writes: Sequence[Write], submission: int, at: str
 ) -> list[Outcome]:
-    """Add a version to each part whose content differs from its last; return what became of the open
-    parts, in order."""
+    """Add a version to each part whose content differs from its last; return what became of the open parts,
+    in order."""
     outcomes = _write_part(connection, claimed, OPEN, [(w.key, w.open) for w in writes], submission, at)
     hidden = [(write.key, write.restricted) for write in writes if write.restricted is not None]
     if hidden:

@@ -24,8 +24,8 @@ _FORGET = delete(identifier).where(identifier.c.resource == bindparam("row"))
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A resource as it stands: the number of its row and of its record's, its version, time, and its
-    body's digest."""
+    """A resource as it stands: the number of its row and of its record's, its version, time, and its body's
+    digest."""
 
     number: int
     record: int
@@ -71,8 +71,8 @@ def write_resources(
 
 
 def spliced(entry: Emission, version: int, at: str) -> bytes:
-    """The bytes that are served: the emitted ones with meta.versionId and meta.lastUpdated put in, all
-    else as it is."""
+    """The bytes that are served: the emitted ones with meta.versionId and meta.lastUpdated put in, all else
+    as it is."""
     head = f'{{"resourceType":"{entry.type}","id":"{entry.id}"'.encode()
     if not entry.body.startswith(head):
         raise ValueError(f"{entry.type}/{entry.id} does not begin with its resourceType and id")

@@ -1,10 +1,9 @@
 """The tables. Versions are only ever added: triggers refuse UPDATE and DELETE on them (see migrations).
 
 A record stands in up to two parts, `open` and `restricted`, each with versions of its own: a change of a
-restricted item
-alone leaves no trace in the versions, ETags, times or counts of what a blinded reader sees.
-A resource's address and its identity are one: UNIQUE (type, id), the id made from the business key.
-Times are UTC as text of fixed width (2026-01-31T08:00:00.000Z), which sorts as time does.
+restricted item alone leaves no trace in the versions, ETags, times or counts of what a blinded reader sees. A
+resource's address and its identity are one: UNIQUE (type, id), the id made from the business key. Times are
+UTC as text of fixed width (2026-01-31T08:00:00.000Z), which sorts as time does.
 """
 
 from __future__ import annotations

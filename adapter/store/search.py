@@ -1,11 +1,9 @@
 """Finding: one resource or record by its address, many by a query; restricted and deleted rows are never
 looked at.
 
-The filter stands in the query itself, before count, order and paging: a page of what a blinded reader may
-see is counted
-from what a blinded reader may see. Pages continue after a place in the order (type's ids, a form's keys),
-never after a
-row's number, whose gaps would tell of rows that are hidden.
+The filter stands in the query itself, before count, order and paging: a page of what a blinded reader may see
+is counted from what a blinded reader may see. Pages continue after a place in the order (type's ids, a form's
+keys), never after a row's number, whose gaps would tell of rows that are hidden.
 """
 
 from __future__ import annotations
@@ -29,9 +27,8 @@ Token = tuple[str | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What resources of one type are looked for. Every entry of `dates`, `updated`, `tokens`, `subjects`
-    and `ids` must hold, and
-    holds when one of its alternatives does."""
+    """What resources of one type are looked for. Every entry of `dates`, `updated`, `tokens`, `subjects` and
+    `ids` must hold, and holds when one of its alternatives does."""
 
     type: str
     subjects: tuple[tuple[str, ...], ...] = ()
@@ -166,19 +163,22 @@ def _conditions(query: Query) -> list[ColumnElement[bool]]:
     return [
         *(resource.c.subject.in_(subjects) for subjects in query.subjects),
         *(resource.c.id.in_(ids) for ids in query.ids),
-        *(or_(false(), *map(_identified, tokens)) for tokens in query.tokens),
+        *(or_(false(), *(_identified(query.type, token) for token in tokens)) for tokens in query.tokens),
         *(or_(false(), *map(_dated, dates)) for dates in query.dates),
         *(or_(false(), *map(_updated, dates)) for dates in query.updated),
     ]
 
 
-def _identified(token: Token) -> ColumnElement[bool]:
+def _identified(type_: str, token: Token) -> ColumnElement[bool]:
+    """A value is looked up in the index; a system alone is asked of each resource that else matches."""
     system, value = token
-    named = [identifier.c.type == resource.c.type, identifier.c.resource == resource.c.number]
-    if value is not None:
-        named.append(identifier.c.value == value)
+    named = [identifier.c.type == type_]
     if system is not None:
         named.append(identifier.c.system == system)
+    if value is not None:
+        named.append(identifier.c.value == value)
+        return resource.c.number.in_(select(identifier.c.resource).where(*named))
+    named.append(identifier.c.resource == resource.c.number)
     return exists(select(1).select_from(identifier).where(*named).correlate(resource))
 
 

@@ -47,9 +47,8 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What a push makes of one record: the JSON text of its open part, of its restricted part unless that
-    is left
-    as it is (None), and the resources that the whole record now stands for."""
+    """What a push makes of one record: the JSON text of its open part, of its restricted part unless that is
+    left as it is (None), and the resources that the whole record now stands for."""
 
     key: Key
     open: str

@@ -18,8 +18,8 @@ from adapter.store.search import Page, Query, RecordPage
 from adapter.store.shapes import OPEN, RESTRICTED, Key, RecordVersion, Stored, Version, Write, Written
 
 BATCH = 400
-"""Records that are claimed at once: below the number of variables that any database takes in one
-statement."""
+"""Records that are claimed at once: below the number of variables that any database takes in one statement.
+"""
 
 
 class Push:
@@ -52,8 +52,8 @@ class Push:
         ]
 
     def contents(self, form: str, subject: str) -> list[Stored]:
-        """Both parts of every record of one form and subject, in the order of their keys, as this push
-        sees them."""
+        """Both parts of every record of one form and subject, in the order of their keys, as this push sees
+        them."""
         current = (record_version.c.record == record.c.number) & (
             record_version.c.version == record.c.version
         )
@@ -92,6 +92,11 @@ class Store:
             row = {"received_at": at, "sender": sender, "digest": digest}
             added = insert(submission).returning(submission.c.number)
             yield Push(connection, connection.execute(added, row).scalar_one(), at, self.zone)
+
+    def analyze(self) -> None:
+        """Let the database count what it holds, so that its planner takes the right index: after a large load."""
+        with self.engines.writing() as connection:
+            connection.exec_driver_sql("ANALYZE")
 
     def received(self, sender: str, digest: str) -> bool:
         """Whether this sender's content is here already."""

@@ -86,7 +86,11 @@ def test_pushes_to_twins_are_answered_alike(twins: tuple[FlaskClient, FlaskClien
         ("injection", INJECTION | {"kit": "K-8"}),
         ("visit", VISIT),
         ("visit", VISIT | {"eosinophils": 0}),
-        ("injection", {k: v for k, v in INJECTION.items() if k not in ("volume", "body_site")} | {"outcome": "not-given"}),
+        (
+            "injection",
+            {k: v for k, v in INJECTION.items() if k not in ("volume", "body_site")}
+            | {"outcome": "not-given"},
+        ),
     ):
         one, two = (client.post(f"/crf/{form}", json=record) for client in twins)
         assert (one.status_code, one.data) == (two.status_code, two.data), record

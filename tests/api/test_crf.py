@@ -71,8 +71,8 @@ def test_every_issue_is_told_at_once(client: FlaskClient) -> None:
         ("injection", {k: v for k, v in INJECTION.items() if k != "volume"} | {"outcome": "not-given"}),
         (
             "adverse_event",
-            {"subject": "01-001", "sequence": 1, "verbatim": "itch", "onset": "2025-04-03", "end": "2025-04-01",
-             "serious": False},
+            {"subject": "01-001", "sequence": 1, "verbatim": "itch", "serious": False,
+             "onset": "2025-04-03", "end": "2025-04-01"},
         ),
     ],
 )  # fmt: skip

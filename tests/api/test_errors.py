@@ -12,7 +12,7 @@ from adapter.api.config import Config
 from adapter.errors import StoreError
 from adapter.fhir import xml
 from adapter.mapping.study import MappedStudy
-from tests.api.trial import FHIR, INJECTION, issues, refused, told
+from tests.api.trial import FHIR, INJECTION, issues, refused
 
 JSON = "application/json"
 XML_TYPE = "application/fhir+xml"

@@ -62,7 +62,8 @@ def issues(response: TestResponse) -> list[tuple[str, str]]:
 
 
 def refused(response: TestResponse, status: int, code: str) -> str:
-    """Assert that an answer is an OperationOutcome of this status with an error of this code; return its diagnostics."""
+    """Assert that an answer is an OperationOutcome of this status with an error of this code; return its
+    diagnostics."""
     assert response.status_code == status, response.data
     assert response.content_type.startswith("application/fhir+json")
     found = [issue for issue in told(response)["issue"] if issue["severity"] in ("error", "fatal")]

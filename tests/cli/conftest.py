@@ -7,12 +7,16 @@ import json
 import signal
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from adapter.cli.app import run
+from adapter.convert.compiled import mapped_study
+from adapter.convert.options import Options
+from adapter.mapping.study import MappedStudy, load_study
 
 STUDY = Path(__file__).resolve().parents[2] / "mappings" / "il2_csu"
 
@@ -30,6 +34,16 @@ class Ended(NamedTuple):
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+@cache
+def _compiled(study: Path, site: str | None) -> MappedStudy:
+    return load_study(study, site)
+
+
+def _mapped(options: Options) -> MappedStudy:
+    """The project's own study is compiled once for all tests, any other as the command does it."""
+    return _compiled(STUDY, options.site) if options.study == STUDY else mapped_study(options)
+
+
 Crfhir = Callable[..., Ended]
 
 
@@ -39,6 +53,7 @@ def crfhir(
 ) -> Crfhir:
     """Run `crfhir WORDS…` in an empty folder, with the study of this project, and with `stdin` as input."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("adapter.convert.run.mapped_study", _mapped)
     monkeypatch.setenv("CRFHIR_STUDY", str(STUDY))
 
     def called(*words: str, stdin: bytes = b"") -> Ended:

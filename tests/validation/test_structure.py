@@ -14,7 +14,9 @@ SOUND: dict[str, Any] = {
     "_effectiveDateTime": {"extension": [{"url": "http://x.example", "valueCode": "unknown"}]},
     "valueInteger": 0,
     "component": [{"code": {"text": "x"}, "valueBoolean": False}],
-    "contained": [{"resourceType": "Patient", "name": [{"given": ["A", None], "_given": [None, {"id": "b"}]}]}],
+    "contained": [
+        {"resourceType": "Patient", "name": [{"given": ["A", None], "_given": [None, {"id": "b"}]}]}
+    ],
 }
 
 
@@ -40,7 +42,11 @@ def test_a_sound_resource_has_no_issue() -> None:
         ({"valueString": "3"}, "structure", "Observation"),
         ({"_code": {}}, "structure", "Observation"),
         ({"contained": [{"resourceType": "Nope"}]}, "structure", "Observation.contained[0]"),
-        ({"component": [{"resourceType": "x", "code": {"text": "y"}}]}, "structure", "Observation.component[0]"),
+        (
+            {"component": [{"resourceType": "x", "code": {"text": "y"}}]},
+            "structure",
+            "Observation.component[0]",
+        ),
     ],
 )
 def test_each_departure_is_an_issue_at_its_place(change: dict[str, Any], code: str, expression: str) -> None:
@@ -52,7 +58,9 @@ def test_all_departures_are_told_at_once() -> None:
     assert len(check_structure(SOUND | {"status": "x", "nonsense": 1, "valueInteger": "3"})) == 3
 
 
-@pytest.mark.parametrize("value", [None, [], {}, "x", 1, {"resourceType": 1}, {"resourceType": "DomainResource"}])
+@pytest.mark.parametrize(
+    "value", [None, [], {}, "x", 1, {"resourceType": 1}, {"resourceType": "DomainResource"}]
+)
 def test_what_is_no_resource_is_told(value: Any) -> None:
     (issue,) = check_structure(value)
     assert issue.code == "structure"
