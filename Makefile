@@ -28,6 +28,7 @@ $(STAMP): $(LOCK) setup.cfg pyproject.toml .ci/python
 	@echo "installing the pinned dependencies into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(LOCK)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q adapter
 	@touch $@
 
 check: lint format types imports

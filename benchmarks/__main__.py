@@ -24,7 +24,7 @@ def main() -> None:
     given = arguments.parse_args()
     study = load_study(given.study)
     forms(study)
-    command.report(study, given.records)
+    command.report(given.study, given.records)
 
 
 def forms(study: MappedStudy) -> None:

@@ -126,3 +126,12 @@ def test_digits_and_offsets_are_kept_as_they_were_sent(pipeline: Pipeline) -> No
     assert held is not None
     assert b"70.50" in held.content.encode()
     assert any(b'"value":70.50,' in version.body for version in weight.versions)
+
+
+def test_after_a_load_the_database_knows_what_it_holds(pipeline: Pipeline) -> None:
+    from sqlalchemy import text
+
+    load(pipeline, ("diary", cells(diary("2025-04-01"))))
+    with pipeline.store.engines.reading() as connection:
+        counted = connection.execute(text("SELECT DISTINCT tbl FROM sqlite_stat1")).scalars().all()
+    assert {"resource", "identifier", "record"} <= set(counted)

@@ -13,9 +13,7 @@ study_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Look 
 
 @study_app.command()
 def check(study: Folder = None) -> int:
-    """Compile the study package and list every fault with file, line and reason; exit status 1 if there is
-    any.
-    """
+    """Compile the study package; list every fault with file, line and reason. Exit status 0, or 1 if any."""
     from adapter.config import study_folder
     from adapter.errors import DefinitionError
     from adapter.mapping.study import load_study
@@ -43,9 +41,7 @@ def coverage(
     study: Folder = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown document.")] = False,
 ) -> None:
-    """List item by item where it goes, in which direction, whether it is restricted, and why what is omitted
-    is.
-    """
+    """List item by item where it goes, in which direction, if it is restricted, or why it is omitted."""
     from adapter.config import study_folder
     from adapter.mapping.coverage import markdown as as_markdown
     from adapter.mapping.coverage import table

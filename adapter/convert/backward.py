@@ -1,5 +1,4 @@
-"""FHIR resources to CRF records: reading each resource on its own, then merging the fragments of each
-record."""
+"""FHIR resources to CRF records: each resource is read on its own, then the fragments of a record merged."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def convert(
     definition = package.load(options.study)
     _known(definition, options)
     options = replace(options, only=_needed(found, definition, options))
-    study = mapped_study(options)
+    study = mapped_study(options, definition)
     try:
         with Staged() as main, Staged() as beside:
             lists = Lists(beside, places.rejects, places.residue)

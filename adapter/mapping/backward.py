@@ -16,7 +16,7 @@ from adapter.fhir import definitions
 from adapter.mapping import coding, lens, presence, text
 from adapter.mapping.arrays import array_reader, names_of_entries
 from adapter.mapping.ids import DIGEST, always_id, fhir_id
-from adapter.mapping.notes import MISS, SILENT, Note, lift
+from adapter.mapping.notes import MISS, SILENT, Miss, Note, lift
 from adapter.mapping.plan import (
     Array,
     Choice,
@@ -136,7 +136,11 @@ class Reader:
         if always_id([prefix, *others], self.patterns):
             return read
         digest = re.compile(f"{kind}/{DIGEST}", re.ASCII).fullmatch
-        return _either(read, lambda value, _taken: type(value) is str and digest(value) is not None)
+
+        def literal(value: Any, taken: Taken) -> bool:
+            return (type(value) is str and digest(value) is not None) or read(value, taken)
+
+        return literal
 
     def _handle_absence(self, member: Member, hole: Hole, parent: str, into: dict[str, Read]) -> None:
         """Read why an answer is missing, wherever R4 has a place for it (rule 5)."""
@@ -291,16 +295,13 @@ def _object_reader(
     def steps_of(shape: tuple[str, ...]) -> list[Step]:
         if len(shapes) >= KEPT:
             shapes.clear()
-        steps = [_step(key, consts, handlers) for key in shape]
+        refused = needed is not None and needed not in shape
+        steps = [_REFUSED] if refused else [_step(key, consts, handlers) for key in shape]
         shapes[shape] = steps
         return steps
 
     def read(value: Any, taken: Taken) -> bool:
         if type(value) is not dict:
-            return False
-        if whole is not None and value == whole:
-            return True
-        if needed is not None and needed not in value:
             return False
         shape = tuple(value)
         steps = shapes.get(shape)
@@ -324,7 +325,9 @@ def _object_reader(
             mark = len(notes)
         return True
 
-    return read if lone is None else _lone_reader(*lone, read)
+    if lone is not None:
+        return _lone_reader(*lone, read)
+    return read if whole is None else lambda value, taken: value == whole or read(value, taken)
 
 
 def _lone_reader(key: str, read_child: Read, read: Read) -> Read:
@@ -354,6 +357,10 @@ def _step(key: str, consts: dict[str, tuple[Read, Any]], handlers: dict[str, Rea
 
 def _unread(_value: Any, _taken: Taken) -> bool:
     return False
+
+
+_REFUSED: Step = ("", True, Miss, _unread)
+"""The step of a set of keys that lacks what its constants need: refused whatever stands there."""
 
 
 def _pass(_value: Any, _taken: Taken) -> bool:
@@ -470,9 +477,11 @@ def _keep(known: dict[str, dict[str, Any]], answer: str, target: Target) -> None
 def _named(value: dict[str, Any], identified: str | None, target: Target) -> str | None:
     """Return the answer that a Reference names: by its literal, its identifier, or both if they agree."""
     literal = _by_literal(value, target)
-    if literal is None or identified is None:
-        own = literal is not None and literal.startswith(target.prefix)
-        return literal[len(target.prefix) :] if literal is not None and own else identified
+    if literal is None:
+        return identified
+    if identified is None:
+        told = literal.startswith(target.prefix) and re.fullmatch(DIGEST, literal) is None
+        return literal[len(target.prefix) :] if told else None
     meant = target.prefix + identified
     return identified if literal in (meant, fhir_id(meant)) else None
 

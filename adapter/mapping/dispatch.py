@@ -37,13 +37,9 @@ class Dispatch:
         """Return the plans that may read a resource: those with its identifier's system, if there are any, and its code."""
         kind = resource.get("resourceType")
         found = self.by_type.get(kind, []) if isinstance(kind, str) else []
-        if len(found) > 1:
-            found = _by_code(resource, found, self.by_code[str(kind)])
-        if len(found) > 1:
-            systems = set(_incoming_systems(resource.get("identifier")))
-            named = [candidate for candidate in found if not systems.isdisjoint(candidate.systems)]
-            found = named or found
-        return found
+        if len(found) > 1 and (index := self.by_code[str(kind)]):
+            found = _by_code(resource, found, index)
+        return _by_system(resource, found) if len(found) > 1 else found
 
     def read(self, resource: Mapping[str, Any]) -> list[tuple[ResourcePlan, Taken]]:
         """Return the readings that leave the least: one as a rule; several forms where a resource fits them alike."""
@@ -79,6 +75,16 @@ def _by_code(
     return [one for one in found if not one.codes or not incoming or not one.codes.isdisjoint(incoming)]
 
 
+def _by_system(resource: Mapping[str, Any], found: list[Candidate]) -> list[Candidate]:
+    identifier = resource.get("identifier")
+    for one in identifier if isinstance(identifier, list) else (identifier,):
+        system = one.get("system") if isinstance(one, dict) else None
+        named = [candidate for candidate in found if system in candidate.systems] if isinstance(system, str) else None
+        if named:
+            return named
+    return found
+
+
 def _systems(node: Node | None) -> list[Any]:
     if isinstance(node, Array):
         return [name for name in names_of_entries(node) if name is not ANY]
@@ -91,11 +97,6 @@ def _codes(members: Mapping[str, Node]) -> list[Any]:
         return [questionnaire.value, *questionnaire.others]
     code = members.get("code")
     return names_of(code) if isinstance(code, Object) else []
-
-
-def _incoming_systems(identifier: Any) -> Iterable[str]:
-    listed = identifier if isinstance(identifier, list) else [identifier]
-    return [one["system"] for one in listed if isinstance(one, dict) and isinstance(one.get("system"), str)]
 
 
 def _incoming_codes(resource: Mapping[str, Any]) -> list[Any]:

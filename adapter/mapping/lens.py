@@ -196,7 +196,11 @@ def _date(zone: str) -> Read:
     """A date from a dateTime is its day in the study's zone; the time that is lost is noted."""
 
     def read(value: Any, notes: Notes) -> Any:
-        found = day(value, zone) if type(value) is str else None
+        if type(value) is not str:
+            return MISS
+        if _plain_day(value):
+            return value
+        found = day(value, zone)
         if found is None:
             return MISS
         if found != value:
@@ -210,16 +214,21 @@ def _full_date(zone: str) -> Read:
     any_date = _date(zone)
 
     def read(value: Any, notes: Notes) -> Any:
-        if type(value) is str and len(value) == 10 and value[4] == value[7] == "-":
-            try:
-                date.fromisoformat(value)
-            except ValueError:
-                return MISS
-            return value if value.isascii() else MISS
         found = any_date(value, notes)
         return found if found is MISS or len(found) == 10 else MISS
 
     return read
+
+
+def _plain_day(text: str) -> bool:
+    """True for the common shape, `2025-06-01`, found out in one call of the standard library."""
+    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return text.isascii()
 
 
 def _datetime(value: Any, _notes: Notes) -> Any:

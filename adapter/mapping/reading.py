@@ -182,12 +182,12 @@ class FormReading:
 
         What the record alone does not give (a score of other records) is taken as it came.
         """
+        own = {item_id: claim for item_id, claim in claims.items() if self.form.items[item_id].rule is None}
+        record.update(own)
         if self.derive is not None:
             self.derive(record)
         for item_id, claim in claims.items():
-            if self.form.items[item_id].rule is None:
-                record[item_id] = claim
-            elif item_id in record and record[item_id] != claim:
+            if item_id not in own and item_id in record and record[item_id] != claim:
                 issues.append(self._miscalculated(item_id, claim, record[item_id]))
         return {item_id: record[item_id] for item_id in self.top if item_id in record}
 

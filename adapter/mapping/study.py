@@ -229,7 +229,11 @@ def load_study(folder: str | Path, site: str | None = None, *, only: Collection[
 
     DefinitionError has every fault of the package and its maps; UsageError names the sites there are.
     """
-    definition = package.load(Path(folder))
+    return compile_study(package.load(Path(folder)), site, only=only)
+
+
+def compile_study(definition: Study, site: str | None = None, *, only: Collection[str] | None = None) -> MappedStudy:
+    """Compile the maps of a package that is loaded already; else as `load_study`."""
     words = _site(definition, site)
     known = tuple(identities(definition))
     plans: dict[str, FormPlan] = {}

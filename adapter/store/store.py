@@ -94,7 +94,8 @@ class Store:
             yield Push(connection, connection.execute(added, row).scalar_one(), at, self.zone)
 
     def analyze(self) -> None:
-        """Let the database count what it holds, so that its planner takes the right index: after a large load."""
+        """Let the database count what it holds, so that its planner takes the right index: after a large
+        load."""
         with self.engines.writing() as connection:
             connection.exec_driver_sql("ANALYZE")
 
