@@ -14,6 +14,14 @@ class UsageError(CrfhirError):
     """The command or the call cannot be carried out as it was given; the text says what to do instead."""
 
 
+class RecordError(CrfhirError):
+    """A record that cannot be converted as it was given, with every issue (adapter.outcome.Issue) that was found."""
+
+    def __init__(self, issues: Sequence[object]) -> None:
+        self.issues = tuple(issues)
+        super().__init__("\n".join(map(str, self.issues)))
+
+
 class StoreError(CrfhirError):
     """The store could not do what was asked (full, locked, gone); nothing was changed."""
 

@@ -59,6 +59,10 @@ class RecordParser:
             return {}, reading.issues
         return self._finish(reading)
 
+    def parse(self, record: Mapping[str, Any]) -> Read:
+        """Return a record that may be typed already, an Absent for a reason, checked as `parse_json` checks it."""
+        return self.parse_json({name: _plain(answer) for name, answer in record.items()})
+
     def to_cells(self, record: Record) -> dict[str, str]:
         """Return the cells of a record, one for each column; parse_cells reads them as the same record."""
         return self._cells.write(record)
@@ -95,3 +99,12 @@ def parser(study: Study, form: str | Form, site: str | Site | None = None) -> Re
     definition = study.forms[form] if isinstance(form, str) else form
     own = study.sites[site] if isinstance(site, str) else site
     return RecordParser(study, definition, own)
+
+
+def _plain(answer: Any) -> Any:
+    """Return an answer as JSON says it: a reason as an object."""
+    if isinstance(answer, Absent):
+        return {"absent": answer.reason}
+    if isinstance(answer, list):
+        return [_plain(entry) for entry in answer]
+    return {name: _plain(member) for name, member in answer.items()} if isinstance(answer, dict) else answer

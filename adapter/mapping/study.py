@@ -14,19 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from adapter.crf import derive, package
-from adapter.crf.record import Record
+from adapter.crf.record import Record, parser
 from adapter.crf.study import Site, Study
-from adapter.errors import DefinitionError, Fault, UsageError
+from adapter.errors import DefinitionError, Fault, RecordError, UsageError
 from adapter.fhir import json as fhir_json
 from adapter.mapping import show
 from adapter.mapping.backward import Reader
 from adapter.mapping.compiler import FormPlan, compile_form
 from adapter.mapping.coverage import CoverageRow, coverage
 from adapter.mapping.dispatch import Dispatch
-from adapter.mapping.forward import Writer, WriteResource
+from adapter.mapping.forward import Writer
 from adapter.mapping.groups import told_by
 from adapter.mapping.ids import fhir_id
 from adapter.mapping.notes import Note
+from adapter.mapping.pieces import WriteResource
 from adapter.mapping.plan import ResourcePlan
 from adapter.mapping.reading import FormReading, Merged, Reading, Result, unknown_resource
 from adapter.mapping.residue import split
@@ -118,13 +119,19 @@ class MappedStudy:
         """Return the resources of a record that has been parsed as compact JSON, in the order of the map."""
         return [text.encode() for _, made in self._made(form, record, view) for _, text in made]
 
-    def to_fhir(self, form: str, record: Record, view: str = "clinical") -> list[dict[str, Any]]:
+    def to_fhir(self, form: str, record: Mapping[str, Any], view: str = "clinical") -> list[dict[str, Any]]:
         """Return the resources of a record as plain dicts; decimals keep their digits.
 
         `record` is item id -> value, as docs/study-package.md says; `view` is clinical, form or both.
-        UsageError for an unknown form or view, or a record without its keys.
+        RecordError has every issue of a record whose key or values are not right; what is required and missing is written
+        as FHIR says silence. UsageError is for an unknown form or view.
         """
-        return [fhir_json.parse(text) for text in self.to_fhir_json(form, record, view)]
+        typed, found = parser(self.definition, self.plan(form).form, self.site).parse(record)
+        keys = self._forms[form].keys
+        issues = [issue for issue in found if issue.code != "required" or issue.item in keys]
+        if any(issue.refuses for issue in issues):
+            raise RecordError(issues)
+        return [fhir_json.parse(text) for text in self.to_fhir_json(form, typed, view)]
 
     def _made(
         self, form: str, record: Record, view: str

@@ -19,6 +19,9 @@ ANSWER, REPEAT, CLAIM, ROWS, ENTRY = range(5)
 """Kinds of a log entry: an answer at its home, one that is repeated (`=`), the value of a derived item, rows of a
 codelist that are still possible, and a whole entry of a many-valued item."""
 
+KEPT = 1000
+"""How many shapes of an object and texts of a hole a reader remembers: hostile input must not fill the memory."""
+
 Slot = tuple[int, str, bool]
 """Kind, item id, and whether the item is derived."""
 
@@ -60,7 +63,7 @@ class Taken:
         inner = self.log[start:]
         del self.log[start:]
         prefix = f"{each.id}."
-        own = []
+        own: list[Logged] = []
         for logged in inner:
             item_id = logged[0][1]
             (own if item_id == each.id or item_id.startswith(prefix) else self.log).append(logged)

@@ -13,6 +13,7 @@ from typing import Any
 from adapter.fhir import primitive
 from adapter.fhir.definitions import Field, fields, is_primitive, is_resource
 from adapter.outcome import Issue
+from adapter.validation.contained import check_contained
 
 DEEPEST = 64
 """Levels of nesting below which no resource of a trial lies."""
@@ -20,7 +21,7 @@ DEEPEST = 64
 
 def check_structure(resource: Any) -> list[Issue]:
     """Every way in which a resource is not of the shape that R4 gives its type; of a sound one, none."""
-    return list(_resource(resource, None, 0))
+    return [*_resource(resource, None, 0), *check_contained(resource)]
 
 
 def _resource(value: Any, path: str | None, depth: int) -> Iterator[Issue]:
@@ -44,6 +45,7 @@ def _object(value: Any, type_: str, path: str, depth: int) -> Iterator[Issue]:
         return
     known = fields(type_)
     yield from _choices(value, known, path)
+    yield from _twins(value, path)
     for key, content in value.items():
         if key == "resourceType" and is_resource(type_):
             continue
@@ -64,6 +66,19 @@ def _choices(value: Mapping[str, Any], known: Mapping[str, Field], path: str) ->
                 text = f"{seen[field.element]} and {key} are two types of one element: send one of them."
                 yield Issue("error", "structure", text, path)
             seen[field.element] = key
+
+
+def _twins(value: Mapping[str, Any], path: str) -> Iterator[Issue]:
+    """The lists of a repeating primitive and of what is said about it: as long as each other, no place empty."""
+    for key in [key for key, content in value.items() if isinstance(content, list)]:
+        mine, other = value[key], value.get(key[1:] if key.startswith("_") else f"_{key}")
+        if not isinstance(other, list):
+            aligned = None not in mine or key.startswith("_")
+        else:
+            aligned = len(mine) == len(other) and (None, None) not in zip(mine, other, strict=True)
+        if not aligned and (not key.startswith("_") or key[1:] not in value):
+            text = f"{key} and _{key} have an entry for each other, null where one has nothing to say."
+            yield Issue("error", "structure", text, f"{path}.{key}")
 
 
 def _element(content: Any, field: Field, path: str, depth: int, *, twin: bool) -> Iterator[Issue]:

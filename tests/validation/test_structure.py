@@ -72,3 +72,21 @@ def test_nesting_has_an_end() -> None:
         nested = {"url": "http://x.example", "extension": [nested]}
     (issue,) = check_structure({"resourceType": "Patient", "extension": [nested]})
     assert issue.code == "too-costly"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        {"given": ["A"], "_given": [None, {"id": "b"}]},
+        {"given": ["A", "B"], "_given": [{"id": "b"}]},
+        {"given": ["A", None], "_given": [{"id": "a"}, None]},
+        {"given": ["A", None]},
+    ],
+)
+def test_the_two_lists_of_a_primitive_stand_side_by_side(name: dict[str, Any]) -> None:
+    (issue,) = check_structure({"resourceType": "Patient", "name": [name]})
+    assert (issue.code, issue.expression) == ("structure", "Patient.name[0].given")
+
+
+def test_what_is_said_about_a_primitive_can_stand_alone() -> None:
+    assert check_structure({"resourceType": "Patient", "name": [{"_given": [None, {"id": "b"}]}]}) == []
