@@ -17,20 +17,18 @@ from typing import Any
 from adapter.crf.facts import FORM, study_record
 from adapter.fhir import json
 from adapter.intake.desk import Desk
-from adapter.intake.draft import Draft, Drafts, of_cells, of_resources, of_values, repeated
+from adapter.intake.discretion import discreet
+from adapter.intake.draft import Draft, Drafts, of_resources, of_values, repeated
 from adapter.intake.engine import Engine
 from adapter.intake.meet import meet
 from adapter.intake.receipt import Entry, Receipt
 from adapter.intake.scores import rescore
-from adapter.outcome import Issue, Place
+from adapter.outcome import Issue
 from adapter.store.moment import now_text
 from adapter.store.shapes import Key, Written
 from adapter.store.store import BATCH, Push, Store
 
 Clock = Callable[[], datetime]
-Rows = Iterable[tuple[str, Iterable[tuple[Place, Mapping[str, str]]]]]
-"""Forms with their rows: cells by column, each with its place."""
-
 
 class RefusedError(Exception):
     """A push with an issue that refuses: leaving the transaction by it takes everything back."""
@@ -70,23 +68,29 @@ class Pipeline:
         digest = _digest(json.encode([resource for _, resource in resources]))
         return self._push(sender, digest, of_resources(self.desk, resources), require)
 
-    def load(self, sender: str, digest: str, rows: Rows, progress: Callable[[int], None]) -> Receipt:
-        """Store files of records, in one transaction: the good rows, with the issues of the bad ones in the
-        receipt."""
-        now, receipt = self.clock(), Receipt()
+    def load(
+        self, sender: str, digest: str, found: Iterable[Drafts], progress: Callable[[int], None]
+    ) -> Receipt:
+        """Store files of records, in one transaction: the good ones, with what refused the bad ones in the
+        receipt.
+
+        `found` gives them one at a time, each with its own issues.
+        """
+        now, receipt, residue = self.clock(), Receipt(), list[dict[str, Any]]()
         with self.store.push(sender, digest, now_text(now)) as push:
             touched: set[tuple[str, str]] = set()
             seen: set[Key] = set()
-            for form, cells in rows:
-                for drafts in _batches(of_cells(self.desk, form, cells), seen):
-                    receipt.issues += drafts.issues
-                    for entry in self._write(push, drafts.drafts, now, receipt.issues):
-                        receipt.count(entry)
-                        touched.add((entry.written.key.form, entry.written.key.subject or ""))
-                    progress(receipt.stored)
+            for drafts in _batches(found, seen):
+                residue += drafts.residue
+                receipt.issues += [issue for issue in drafts.issues if issue.refuses]
+                for entry in self._write(push, drafts.drafts, now, receipt.issues):
+                    receipt.count(entry)
+                    touched.add((entry.written.key.form, entry.written.key.subject or ""))
+                progress(receipt.stored)
             rescore(self.desk, push, touched)
-            push.close(receipt.text(), "[]")
+            push.close(receipt.text(), json.encode(residue).decode())
             receipt.submission = push.number
+        receipt.issues = discreet(self.desk, receipt.issues)
         self.store.analyze()
         return receipt
 
@@ -105,6 +109,7 @@ class Pipeline:
         self, sender: str, digest: str, drafts: Drafts, require: Callable[[Push], None] | None = None
     ) -> Receipt:
         now = self.clock()
+        drafts.issues = discreet(self.desk, drafts.issues)
         if drafts.refused:
             return Receipt(issues=drafts.issues)
         try:
@@ -113,7 +118,7 @@ class Pipeline:
                     require(push)
                 return self._accept(push, drafts, now)
         except RefusedError as refused:
-            return Receipt(issues=[*drafts.issues, *refused.issues])
+            return Receipt(issues=[*drafts.issues, *discreet(self.desk, refused.issues)])
 
     def _accept(self, push: Push, drafts: Drafts, now: datetime) -> Receipt:
         issues: list[Issue] = []
@@ -144,11 +149,13 @@ class Pipeline:
         return Entry(written, not self.desk.restricted[draft.key.form].isdisjoint(draft.content))
 
 
-def _batches(found: Iterator[Drafts], seen: set[Key]) -> Iterator[Drafts]:
-    while batch := list(islice(found, BATCH)):
+def _batches(found: Iterable[Drafts], seen: set[Key]) -> Iterator[Drafts]:
+    waiting = iter(found)
+    while batch := list(islice(waiting, BATCH)):
         whole = Drafts()
         for drafts in batch:
             whole.issues += drafts.issues
+            whole.residue += drafts.residue
             for draft in drafts.drafts:
                 if draft.key in seen:
                     whole.issues.append(repeated(draft))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from adapter.fhir import json
+from adapter.intake.draft import Drafts, of_cells
 from adapter.mapping.study import MappedStudy, load_study
 from adapter.outcome import Place
 from adapter.pipeline import Pipeline, open_pipeline
@@ -35,7 +36,8 @@ def cells(*records: dict[str, Any]) -> list[tuple[Place, dict[str, str]]]:
 
 
 def load(pipeline: Pipeline, *files: tuple[str, list[tuple[Place, dict[str, str]]]]) -> Any:
-    return pipeline.load("tests", "digest", files, lambda _: None)
+    drafts = [of_cells(pipeline.desk, form, row, place) for form, rows in files for place, row in rows]
+    return pipeline.load("tests", "digest", drafts, lambda _: None)
 
 
 def test_a_load_keeps_the_good_rows_and_tells_the_bad_ones_with_their_lines(pipeline: Pipeline) -> None:
@@ -53,12 +55,13 @@ def test_a_load_scores_each_subject_once_everything_is_there(pipeline: Pipeline)
 
 
 def test_a_load_that_breaks_off_leaves_nothing(pipeline: Pipeline) -> None:
-    def broken() -> Iterator[tuple[Place, dict[str, str]]]:
-        yield from cells(diary("2025-04-01"))
+    def broken() -> Iterator[Drafts]:
+        ((place, row),) = cells(diary("2025-04-01"))
+        yield of_cells(pipeline.desk, "diary", row, place)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        pipeline.load("tests", "digest", [("diary", broken())], lambda _: None)
+        pipeline.load("tests", "digest", broken(), lambda _: None)
     assert "diary" not in pipeline.store.counts()[0]
     assert not pipeline.store.received("tests", "digest")
 

@@ -12,6 +12,7 @@ from adapter.api.failure import FailureError, content, failure
 from adapter.api.media import body, wanted
 from adapter.api.service import Service, service
 from adapter.fhir import json
+from adapter.intake.discretion import discreet
 from adapter.intake.draft import Drafts, of_resources, of_values
 from adapter.intake.meet import split
 from adapter.outcome import Issue, operation_outcome
@@ -55,7 +56,7 @@ def _to_fhir(here: Service, form: str, values: list[Any]) -> Response:
     now = here.config.clock()
     issues = [*drafts.issues, *(i for record in records for i in here.desk.checker(form)(record, now))]
     if any(issue.refuses for issue in issues):
-        raise content(issues)
+        raise content(discreet(here.desk, issues))
     emitted = [entry for record in records for entry in here.desk.engine.emit(form, record, view)]
     entries = [
         {
@@ -79,9 +80,10 @@ def _to_crf(here: Service, value: Any, form: str | None) -> Response:
             f"These are records of {', '.join(others)}, not of {form}: send them there, or to /fhir/$convert."
         )
         drafts.issues.append(Issue("error", "business-rule", text))
+    issues = discreet(here.desk, drafts.issues)
     if drafts.refused:
-        raise content(drafts.issues)
-    return answer.plain({"records": found, "outcome": operation_outcome(drafts.issues)})
+        raise content(issues)
+    return answer.plain({"records": found, "outcome": operation_outcome(issues)})
 
 
 def _record(here: Service, drafts: Drafts, draft: Any) -> Iterator[dict[str, Any]]:

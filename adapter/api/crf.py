@@ -12,6 +12,7 @@ from adapter.api import answer
 from adapter.api.failure import content, failure, unsupported
 from adapter.api.media import body, wanted
 from adapter.api.parameters import COUNT, PAGE, count, page_place, page_token
+from adapter.api.precondition import unconditional
 from adapter.api.service import SENDER, service
 from adapter.fhir import json
 from adapter.intake.receipt import Receipt
@@ -47,6 +48,7 @@ def push(form: str) -> Response:
     here = service()
     here.known_form(form)
     wanted(request, xml=False)
+    unconditional(request)
     value = body(request, here.config.largest_body, xml=False)
     values = value if isinstance(value, list) else [value]
     if not values:

@@ -103,6 +103,9 @@ def _which(type_: str, *, xml: bool) -> str:
 def _plain(request: Request, largest: int) -> bytes:
     coding = request.headers.get("Content-Encoding", "identity").lower().strip()
     raw = request.get_data(cache=False)
+    if request.content_length is None and len(raw) >= largest:
+        # A body in chunks is read up to the limit and no further: what follows, if anything, was never seen.
+        raise failure("too-long", f"The body has {largest} octets or more: send it in parts.")
     if request.content_length is not None and len(raw) != request.content_length:
         raise failure("structure", "The body is shorter than its Content-Length says: send it again.")
     if coding in ("identity", ""):

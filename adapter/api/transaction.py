@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapter.api.failure import FailureError, content, failure, unsupported
+from adapter.api.references import resolved, unresolved
 from adapter.api.service import Service
 from adapter.intake.standing import standing
 from adapter.outcome import Issue
@@ -38,17 +39,18 @@ def entries_of(here: Service, bundle: Any) -> list[Entry]:
         )
     if bundle.get("type") != "transaction":
         raise unsupported("Only a Bundle of type transaction is carried out here.", status=422)
-    issues = check_structure(bundle)
-    if any(issue.refuses for issue in issues):
-        raise content(issues)
     given = bundle.get("entry", [])
-    if len(given) > MOST:
+    if isinstance(given, list) and len(given) > MOST:
         raise failure(
             "too-costly", f"At most {MOST} entries in one transaction: send it in parts.", status=413
         )
+    issues = check_structure(bundle)
+    if any(issue.refuses for issue in issues):
+        raise content(issues)
     issues = [
         *_repeated(given),
         *(issue for i, entry in enumerate(given) for issue in _faults(here, i, entry)),
+        *unresolved(given),
     ]
     if issues:
         raise FailureError(400, issues)
@@ -62,7 +64,7 @@ def _identified(here: Service, given: list[dict[str, Any]]) -> list[Entry]:
         for entry, target in zip(given, kept, strict=True)
         if target is not None and entry.get("fullUrl", "").startswith("urn:")
     }
-    resources = [_resolved(entry["resource"], known) for entry in given]
+    resources = [resolved(entry["resource"], known) for entry in given]
     entries = [
         Entry(
             f"Bundle.entry[{i}].resource",
@@ -127,18 +129,3 @@ def _elsewhere(given: list[dict[str, Any]], entries: list[Entry]) -> Iterator[Is
         if put and entry.kept is not None and entry.kept.id != entry.resource.get("id"):
             text = f"This resource's id follows from its business key: {entry.kept.type}/{entry.kept.id}."
             yield Issue("error", "business-rule", text, f"{entry.where}.id")
-
-
-def _resolved(value: Any, known: Mapping[str, str]) -> Any:
-    # Only references are rewritten, and only those to entries of this Bundle.
-    if not known:
-        return value
-    if isinstance(value, list):
-        return [_resolved(entry, known) for entry in value]
-    if not isinstance(value, dict):
-        return value
-    found = {key: _resolved(entry, known) for key, entry in value.items()}
-    reference = found.get("reference")
-    if isinstance(reference, str) and reference in known:
-        found["reference"] = known[reference]
-    return found

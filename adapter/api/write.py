@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from adapter.api import answer
 from adapter.api.failure import content, failure
 from adapter.api.media import body
+from adapter.api.precondition import precondition, unconditional
 from adapter.api.service import SENDER, Service, service
 from adapter.api.transaction import entries_of
 from adapter.intake.receipt import HIDDEN, Receipt
@@ -18,7 +19,6 @@ from adapter.outcome import Issue, operation_outcome
 from adapter.store.index import identifiers
 from adapter.store.search import Query
 from adapter.store.shapes import Address, Emission
-from adapter.store.store import Push
 from adapter.validation.structure import check_structure
 
 blueprint = Blueprint("write", __name__, url_prefix="/fhir")
@@ -44,12 +44,14 @@ def update(type_: str, id_: str) -> Response:
 def transaction() -> Response:
     """Store the resources of a transaction Bundle, all or none."""
     here = service()
+    unconditional(request)
     entries = entries_of(here, body(request, here.config.largest_body))
     receipt = here.pipeline.push_resources(SENDER, [(entry.where, entry.resource) for entry in entries])
     if receipt.refused:
         raise content(receipt.issues)
     answers = [_response(here, receipt, entry.resource, entry.kept) for entry in entries]
-    return answer.answer({"resourceType": "Bundle", "type": "transaction-response", "entry": answers})
+    answered = {"resourceType": "Bundle", "type": "transaction-response"}
+    return answer.answer(answered | ({"entry": answers} if answers else {}))
 
 
 def _body(here: Service, type_: str) -> dict[str, Any]:
@@ -73,26 +75,10 @@ def _push(here: Service, resource: dict[str, Any], id_: str | None) -> Response:
     if id_ is not None and kept is not None and kept.id != id_:
         text = f"This resource's id follows from its business key: PUT it to {kept.type}/{kept.id}, with it."
         raise failure("business-rule", text, status=422, expression=f"{kept.type}.id")
-    receipt = here.pipeline.push_resources(SENDER, [("", resource)], _precondition(kept))
+    receipt = here.pipeline.push_resources(SENDER, [("", resource)], precondition(request, kept))
     if receipt.refused:
         raise content(receipt.issues)
     return _answer(here, receipt, resource, kept)
-
-
-def _precondition(kept: Emission | None) -> Callable[[Push], None] | None:
-    expected = request.if_match
-    if not request.headers.get("If-Match"):
-        return None
-
-    def require(push: Push) -> None:
-        held = push.read(kept.type, kept.id) if kept is not None else None
-        current = str(held.address.version) if held is not None and not held.deleted else None
-        if current is None or not (expected.star_tag or expected.contains_weak(current)):
-            raise failure(
-                "precondition", "The resource is at another version than If-Match says: read it again."
-            )
-
-    return require
 
 
 def _answer(here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emission | None) -> Response:

@@ -1,23 +1,20 @@
-"""Loading CSV files of CRF records into the database, and making the sample that the demo loads."""
+"""Loading files of CRF records and FHIR resources into the database, and making the sample that the demo loads."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from adapter.cli.arrivals import Arrivals
 from adapter.convert.formname import FormNames
+from adapter.convert.options import Options
 from adapter.errors import CrfhirError, UsageError
-from adapter.files.csv import read_csv
-from adapter.files.flaw import Flaw
-from adapter.files.opening import opened
 from adapter.files.source import Source, sources
-from adapter.outcome import Issue, Place
 
 if TYPE_CHECKING:
     from adapter.api.config import Config
@@ -28,14 +25,18 @@ SENDER = "crfhir load"
 SHOWN = 20
 """Issues that are printed; the rest is counted."""
 
-Cells = Iterator[tuple[Place, Mapping[str, str]]]
 
+def load_files(
+    config: Config,
+    inputs: list[str],
+    site: str | None = None,
+    form: str | None = None,
+    encoding: str = "utf-8",
+) -> None:
+    """Load files of CRF records or FHIR resources, all that is good in one transaction; say what was stored.
 
-def load_files(config: Config, inputs: list[str], site: str | None = None, encoding: str = "utf-8") -> None:
-    """Load CSV files, good rows all in one transaction; say what was stored and what was not.
-
-    Files whose bytes were loaded before are left alone. CrfhirError when a row was refused: the others are
-    stored.
+    Whatever `crfhir convert` reads is read. Files whose bytes were loaded before are left alone. CrfhirError when
+    a record was refused: the others are stored. UsageError for standard input, which cannot be read twice.
     """
     from adapter.config import study_folder
     from adapter.mapping.study import load_study
@@ -46,7 +47,8 @@ def load_files(config: Config, inputs: list[str], site: str | None = None, encod
     _folder_of(config.database)
     store = open_store(config.database, engine.definition.zone)
     try:
-        _load(open_pipeline(engine, store, config.clock, site), sources(inputs), encoding)
+        options = Options(study_folder(config.study), "crf", config.clock(), "ndjson", form=form, encoding=encoding)
+        _load(open_pipeline(engine, store, config.clock, site), sources(inputs), options)
     finally:
         store.close()
 
@@ -64,70 +66,36 @@ def make_sample(config: Config, folder: Path, subjects: int) -> None:
     line.end(subjects)
 
 
-def _load(pipeline: Pipeline, files: list[Source], encoding: str) -> None:
+def _load(pipeline: Pipeline, files: list[Source], options: Options) -> None:
     digest = _digest(files)
     if pipeline.store.received(SENDER, digest):
         typer.echo("These files are loaded already: nothing to do.", err=True)
         return
-    names = FormNames(pipeline.desk.forms)
+    arrivals = Arrivals(pipeline.desk, FormNames(pipeline.desk.forms), options)
     line = _Line("records stored")
-    flaws: list[Issue] = []
-    rows = [(_form(names, file), file) for file in files]
-    skipped = [file.name for form, file in rows if pipeline.desk.computed(form)]
-    forms = list(pipeline.desk.forms)
-    wanted = [(form, file) for form, file in rows if not pipeline.desk.computed(form)]
-    wanted.sort(key=lambda pair: forms.index(pair[0]))
-    receipt = pipeline.load(
-        SENDER, digest, ((form, _cells(file, encoding, flaws)) for form, file in wanted), line
-    )
+    receipt = pipeline.load(SENDER, digest, arrivals.drafts(files), line)
     line.end(receipt.stored)
-    if skipped:
-        typer.echo(f"Computed here, not loaded: {', '.join(skipped)}", err=True)
-    _told(receipt, flaws)
+    if arrivals.computed:
+        typer.echo(f"Computed here, not loaded: {', '.join(arrivals.computed)}", err=True)
+    _told(receipt)
 
 
-def _told(receipt: Receipt, flaws: list[Issue]) -> None:
-    issues = [issue for issue in (*flaws, *receipt.issues) if issue.refuses]
+def _told(receipt: Receipt) -> None:
+    issues = [issue for issue in receipt.issues if issue.refuses]
     for issue in issues[:SHOWN]:
         typer.echo(str(issue), err=True)
     if issues:
         more = f" ({len(issues) - SHOWN} more than shown)" if len(issues) > SHOWN else ""
         raise CrfhirError(
-            f"{len(issues)} issues{more}: rows with issues were not stored, "
+            f"{len(issues)} issues{more}: what has an issue was not stored, "
             f"the {receipt.stored} good records were. "
             "crfhir convert --rejects FILE lists them all."
         )
 
 
-def _form(names: FormNames, file: Source) -> str:
-    form = names.find(file.stem)
-    if form is None:
-        raise UsageError(f"{file.name}: its name is no form of this study: call it <form>.csv.")
-    return form
-
-
-def _cells(file: Source, encoding: str, flaws: list[Issue]) -> Cells:
-    source = opened(file, encoding)
-    with source.stream:
-        if source.flaw is not None or source.kind != "csv":
-            why = source.flaw.why if source.flaw is not None else f"this is {source.kind}, and CSV is loaded"
-            flaws.append(Issue("error", "structure", why, place=Place(file=file.name)))
-            return
-        table = read_csv(source.stream, source.encoding)
-        if table.flaw is not None:
-            flaws.append(_flawed(file, None, table.flaw))
-        for line, cells in table.rows:
-            if isinstance(cells, Flaw):
-                flaws.append(_flawed(file, line, cells))
-            else:
-                yield Place(file=file.name, line=line), dict(zip(table.header, cells, strict=True))
-
-
-def _flawed(file: Source, line: int | None, flaw: Flaw) -> Issue:
-    return Issue("error", flaw.code, flaw.why, place=Place(file=file.name, line=line))
-
-
 def _digest(files: list[Source]) -> str:
+    if any(file.path is None for file in files):
+        raise UsageError("Standard input cannot be loaded: write it to a file first.")
     whole = sha256()
     for file in files:
         with file.open() as stream:

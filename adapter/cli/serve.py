@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,8 @@ import typer
 from adapter.errors import UsageError
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from adapter.api.config import Config
 
 THREADS = 64
@@ -48,18 +51,22 @@ def serve(
 
 def load(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="FILE|DIR...", help="CSV files named by their forms.")
+        list[str],
+        typer.Argument(metavar="FILE|DIR...", help="CRF records or FHIR resources, as crfhir convert reads them."),
     ],
     study: Study = None,
     database: Database = None,
     site: Annotated[str | None, typer.Option(metavar="NN", help="Read with this site's words.")] = None,
+    form: Annotated[str | None, typer.Option(help="The form of all records, not told by the files' names.")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of the files.")] = "utf-8",
 ) -> None:
-    """Load CRF records from CSV files into the database, in one transaction; the same files again change
-    nothing."""
+    """Load CRF records and FHIR resources into the database, all that is good in one transaction.
+
+    The same files again change nothing. Exit status 1: something was refused, and is told; the rest is stored.
+    """
     from adapter.cli.load import load_files
 
-    load_files(_settled(study, database), inputs, site, encoding)
+    load_files(_settled(study, database), inputs, site, form, encoding)
 
 
 def demo(
@@ -104,8 +111,9 @@ def _serve(config: Config, workers: int) -> None:
 
     _free(config)
     _welcome(config)
+    os.register_at_fork(after_in_child=_leave_ctrl_c)
     server = Granian(
-        "adapter.api.app:from_environ",
+        "adapter.cli.serve:worker",
         factory=True,
         interface=Interfaces.WSGI,
         address=config.host,
@@ -118,6 +126,20 @@ def _serve(config: Config, workers: int) -> None:
     )
     server.serve()
     typer.echo("Stopped.", err=True)
+
+
+def worker() -> Flask:
+    """Return the application, in a worker process."""
+    from adapter.api.app import from_environ
+
+    _leave_ctrl_c()
+    return from_environ()
+
+
+def _leave_ctrl_c() -> None:
+    """Leave Ctrl-C, which a terminal sends to every process, to the main one: it ends the workers, and a worker
+    that is told twice hangs."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def _welcome(config: Config) -> None:

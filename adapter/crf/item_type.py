@@ -32,6 +32,8 @@ MEASURED = ("integer", "decimal")
 DATES = ("date", "fulldate", "datetime")
 
 _RANGE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)?\.\.(-?[0-9]+(?:\.[0-9]+)?)?", re.ASCII)
+_NEARLY_RANGE = re.compile(r"[\[(]?-?[0-9.]+(-|–|…|to|:|,)?-?[0-9.]*[\])]?", re.ASCII)
+"""What people write for a range, and no unit begins and ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def _measured(item_type: ItemType, word: str) -> ItemType:
     if nearest(word, FLAGS) is not None or item_type.type not in MEASURED:
         unit = "" if item_type.type in MEASURED else f" (a {item_type.type} has no unit)"
         raise ValueError(f"unknown flag {word!r}{hint(word, FLAGS)}{unit}")
+    if _NEARLY_RANGE.fullmatch(word):
+        raise ValueError(f"{word} is no unit; a range is written LOW..HIGH: 0..10")
     if item_type.unit is not None:
         raise ValueError(f"two units, {item_type.unit} and {word}; or is one a flag that is not known?")
     return replace(item_type, unit=word)

@@ -16,17 +16,18 @@ from adapter.crf.day_0 import check_day_0
 from adapter.crf.faults import Faults, entries, spell, text, word
 from adapter.crf.form_file import read_compact, read_form_file
 from adapter.crf.nearest import hint
+from adapter.crf.pattern_coherence import check_patterns
 from adapter.crf.rule_coherence import check_rules
 from adapter.crf.schedule import check_schedule
 from adapter.crf.site_file import ZONE, read_site
 from adapter.crf.strict_yaml import Map, Seq
 from adapter.crf.strict_yaml import load as load_yaml
 from adapter.crf.study import Codelist, Form, Site, Study
-from adapter.errors import DefinitionError
+from adapter.errors import DefinitionError, Fault
 
 FOLDERS = ("forms", "codelists", "maps", "sites")
-PATTERN = "[A-Za-z0-9]+(-[A-Za-z0-9]+)*"
-"""What a subject, a site or a visit looks like where the study does not say."""
+PATTERNS = {"subject": "[A-Za-z0-9]+(-[A-Za-z0-9]+)*", "site": "[A-Za-z0-9]+", "visit": "[A-Za-z0-9]+"}
+"""What a subject, a site and a visit look like where the study does not say: `{subject}-{visit}` can be read back."""
 
 Named = TypeVar("Named", Form, Codelist, Site)
 
@@ -36,6 +37,14 @@ def load(folder: Path) -> Study:
 
     Raises DefinitionError with every fault: its file relative to the folder, its line, and why.
     """
+    study, found = read(folder)
+    if found:
+        raise DefinitionError(found)
+    return study
+
+
+def read(folder: Path) -> tuple[Study, list[Fault]]:
+    """Return the study of a folder as well as it could be read, with every fault."""
     faults = Faults()
     facts = _facts(folder, faults)
     forms = _unique(_forms(folder, faults), "form", faults)
@@ -55,8 +64,7 @@ def load(folder: Path) -> Study:
         patterns=_patterns(facts, faults),
     )
     _check(study, facts, faults)
-    faults.done()
-    return study
+    return study, faults.found
 
 
 def _check(study: Study, facts: Map, faults: Faults) -> None:
@@ -67,6 +75,7 @@ def _check(study: Study, facts: Map, faults: Faults) -> None:
     check_rules(study.forms, study.codelists, faults)
     check_systems(study.codelists.values(), study.names, faults)
     check_schedule(facts, study.forms, study.codelists, faults)
+    check_patterns(study, faults)
     check_day_0(facts, study.forms, study.codelists, faults)
     check_labels(_languages(facts, faults), study.forms.values(), study.codelists.values(), faults)
 
@@ -89,7 +98,7 @@ def _facts(folder: Path, faults: Faults) -> Map:
 
 
 def _patterns(facts: Map, faults: Faults) -> dict[str, str]:
-    patterns = dict.fromkeys(("subject", "site", "visit"), PATTERN)
+    patterns = dict(PATTERNS)
     given = entries(facts.get("patterns"), facts, "patterns", "patterns", faults)
     for kind in given:
         pattern = text(given[kind])

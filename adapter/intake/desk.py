@@ -10,7 +10,9 @@ from typing import Any
 from adapter.crf.check import checker
 from adapter.crf.record import Record, RecordParser, parser
 from adapter.crf.study import Form
-from adapter.intake.engine import Engine, resource_types
+from adapter.intake.engine import Engine, Reading, resource_types
+from adapter.intake.own_codes import best, sites_of, systems_of_sites
+from adapter.mapping.study import compile_study
 from adapter.outcome import Issue
 from adapter.store.shapes import Key
 
@@ -25,13 +27,32 @@ class Desk:
         self.engine = engine
         self._site = site
         self.study = engine.definition
+        self._readers: dict[str, Engine] = {}
         self._parsers: dict[str, RecordParser] = {}
+        self._cell_parsers: dict[str, RecordParser] = {}
         self._checkers: dict[str, Check] = {}
 
     @property
     def forms(self) -> Mapping[str, Form]:
         """The forms of the study by their ids."""
         return self.study.forms
+
+    def read(self, resource: Mapping[str, Any]) -> Reading:
+        """What one resource says; where it uses a hospital's own code systems, read with that hospital's words."""
+        sites = sites_of(resource, self._own_systems) if self._site is None else []
+        if not sites:
+            return self.engine.read(resource)
+        found: Reading = best({site: self._reader(site).read(resource) for site in sites})
+        return found
+
+    def _reader(self, site: str) -> Engine:
+        if site not in self._readers:
+            self._readers[site] = compile_study(self.study, site)
+        return self._readers[site]
+
+    @cached_property
+    def _own_systems(self) -> dict[str, frozenset[str]]:
+        return systems_of_sites(self.study)
 
     def parser(self, form: str) -> RecordParser:
         """The reader and writer of a form's records."""
@@ -41,7 +62,11 @@ class Desk:
 
     def cell_parser(self, form: str) -> RecordParser:
         """The reader of a form's CSV cells, in the words of the desk's site, if it has one."""
-        return self.parser(form) if self._site is None else parser(self.study, form, self._site)
+        if self._site is None:
+            return self.parser(form)
+        if form not in self._cell_parsers:
+            self._cell_parsers[form] = parser(self.study, form, self._site)
+        return self._cell_parsers[form]
 
     def checker(self, form: str) -> Check:
         """The rejecting edit checks of a form."""

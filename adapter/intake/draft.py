@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from adapter.crf.record import Record
+from adapter.intake.arrival import not_understood, unversioned
 from adapter.outcome import Issue, Place
 from adapter.store.shapes import Key
 from adapter.validation.structure import check_structure
@@ -62,14 +63,20 @@ def of_values(desk: Desk, form: str, values: Sequence[Any]) -> Drafts:
     return found
 
 
-def of_cells(desk: Desk, form: str, rows: Iterable[tuple[Place, Mapping[str, str]]]) -> Iterator[Drafts]:
-    """Read rows of a CSV file, one at a time; each comes with its own issues."""
-    parse = desk.cell_parser(form).parse_cells
-    for place, cells in rows:
-        found = Drafts()
-        record, issues = parse(cells, place)
-        _add(desk, found, form, record, issues, place)
-        yield found
+def of_cells(desk: Desk, form: str, cells: Mapping[str, str], place: Place) -> Drafts:
+    """Read one row of a table."""
+    found = Drafts()
+    record, issues = desk.cell_parser(form).parse_cells(cells, place)
+    _add(desk, found, form, record, issues, place)
+    return found
+
+
+def of_value(desk: Desk, form: str, value: Any, place: Place) -> Drafts:
+    """Read one JSON record of a file."""
+    found = Drafts()
+    record, issues = desk.parser(form).parse_json(value, place)
+    _add(desk, found, form, record, issues, place)
+    return found
 
 
 def _add(
@@ -93,37 +100,46 @@ def of_resources(desk: Desk, resources: Sequence[tuple[str, Mapping[str, Any]]])
     readings: dict[tuple[str, Any], list[Any]] = {}
     whole: set[tuple[str, Any]] = set()
     for where, resource in resources:
-        reading = _read(desk, found, where, resource)
+        reading = read_one(desk, found, where, resource)
         if reading is None:
             continue
         place = (reading.form, reading.key)
         readings.setdefault(place, []).append(reading)
-        if resource["resourceType"] == WHOLE and desk.has_open(reading.form, reading.record):
+        if is_whole(desk, resource, reading):
             whole.add(place)
     for place, fragments in readings.items():
-        _merge(desk, found, fragments, whole=place in whole)
+        merge_fragments(desk, found, fragments, whole=place in whole)
     return found
 
 
-def _read(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any]) -> Any:
+def is_whole(desk: Desk, resource: Mapping[str, Any], reading: Any) -> bool:
+    """True if what this resource leaves out of its record's open part is silent."""
+    return resource["resourceType"] == WHOLE and desk.has_open(reading.form, reading.record)
+
+
+def read_one(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any]) -> Any:
+    """Read one resource; its issues and residue are added to `found`. None when it is of no record."""
     structural = [_below(where, issue) for issue in check_structure(resource)]
     found.issues += structural
     if any(issue.refuses for issue in structural):
         return None
-    reading = desk.engine.read(resource)
+    reading = desk.read(unversioned(resource))
     found.issues += [_below(where, issue) for issue in reading.issues]
     if reading.form is None or reading.key is None:
         if not any(issue.refuses for issue in reading.issues):
             found.issues.append(_unknown(where, resource))
         return None
     left = [(below(where, residue.expression), residue.value) for residue in reading.residue]
+    dropped = [below(where, path) for path in reading.dropped]
+    found.issues += not_understood([*(path for path, _ in left), *dropped])
     found.issues += [_left(path) for path, _ in left]
-    found.issues += [_dropped(below(where, path)) for path in reading.dropped]
+    found.issues += [_dropped(path) for path in dropped]
     found.residue += [{"form": reading.form, "expression": path, "value": value} for path, value in left]
     return reading
 
 
-def _merge(desk: Desk, found: Drafts, fragments: Sequence[Any], whole: bool) -> None:
+def merge_fragments(desk: Desk, found: Drafts, fragments: Sequence[Any], whole: bool) -> None:
+    """Add the draft of the record that these readings tell of to `found`, or the issues why there is none."""
     merged = desk.engine.merge(fragments)
     known = [issue for fragment in fragments for issue in fragment.issues]
     found.issues += [issue for issue in merged.issues if issue not in known]

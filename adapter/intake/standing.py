@@ -18,7 +18,7 @@ def standing(desk: Desk, resource: Mapping[str, Any]) -> Emission | None:
     Found by its business identifier among those of its record; None when no form reads it, or it says
     nothing.
     """
-    reading = desk.engine.read(dict(resource))
+    reading = desk.read(dict(resource))
     if reading.form is None or reading.key is None or any(issue.refuses for issue in reading.issues):
         return None
     type_ = resource["resourceType"]

@@ -45,6 +45,13 @@ def reason_in_extension(hole: Hole) -> Read:
     return read
 
 
+def or_unknown(read: Read, many: bool) -> Read:
+    """Read an element that R4 requires, or the `unknown` that is written where all its holes are silent."""
+    silence: Any = {"extension": [{"url": presence.DATA_ABSENT, "valueCode": "unknown"}]}
+    silence = [silence] if many else silence
+    return lambda value, taken: value == silence or read(value, taken)
+
+
 def reason_in_list(read_one: Read) -> Read:
     """Read the reasons that stand beside a list of primitives: null where there is a value."""
 

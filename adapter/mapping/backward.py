@@ -12,7 +12,14 @@ from typing import Any
 
 from adapter.fhir import definitions
 from adapter.mapping import lens, presence, text
-from adapter.mapping.absence import but_nulls, either, reason_in_concept, reason_in_extension, reason_in_list
+from adapter.mapping.absence import (
+    but_nulls,
+    either,
+    or_unknown,
+    reason_in_concept,
+    reason_in_extension,
+    reason_in_list,
+)
 from adapter.mapping.answers import by_lens, coded, referring, text_value
 from adapter.mapping.arrays import array_reader
 from adapter.mapping.ids import DIGEST, always_id
@@ -23,6 +30,7 @@ from adapter.mapping.objects import (
     first_of,
     ignored,
     object_reader,
+    remembered,
     rendered,
     set_aside,
     uncompared,
@@ -112,7 +120,8 @@ class Reader:
             handlers["id"] = set_aside
         needed = "coding" if node.type == "CodeableConcept" and "coding" in consts else None
         whole = rendered(node) if consts and constant(node) and not handlers else None
-        return object_reader(consts, handlers, whole, needed)
+        read = object_reader(consts, handlers, whole, needed)
+        return remembered(read) if node.type == "Reference" else read
 
     def _constant(self, member: Member, parent: str) -> Read:
         if parent == "CodeableConcept" and member.key == "coding":
@@ -126,6 +135,8 @@ class Reader:
         into[member.key] = read
         if isinstance(member.node, Hole):
             self._handle_absence(member, member.node, parent, into)
+        elif member.needed and isinstance(member.node, (Object, Array)):
+            into[member.key] = or_unknown(read, isinstance(member.node, Array))
         elif isinstance(member.node, Text) and parent == "Reference" and member.key == "reference":
             into[member.key] = self._literal(member.node, read)
         elif isinstance(member.node, Text) and (only := presence.sole_answer(member.node)) is not None:

@@ -53,8 +53,7 @@ def compile_form(
         omits = _omits(scope, written)
     viewed = _form_view(study, form, site, identities, faults)
     plan = FormPlan(form, clinical, viewed, home, omits)
-    if not faults:
-        faults.extend(rules.faults(study, form, clinical, viewed, home, omits, written))
+    faults.extend(rules.faults(study, form, clinical, viewed, home, omits, written, not faults))
     return plan, faults
 
 
@@ -80,7 +79,8 @@ def _clinical(scope: Scope, written: Mapping[str, Any], home: str) -> tuple[Reso
         return ()
     plans = []
     for place, resource in enumerate(listed):
-        plan = _resource(scope, resource, stands=place == 0 and home != "form", where=_where(resource))
+        where = _where(resource) if isinstance(resource, Mapping) else _where(listed)
+        plan = _resource(scope, resource, stands=place == 0 and home != "form", where=where)
         if plan is not None:
             plans.append(plan)
     return tuple(plans)
@@ -161,6 +161,9 @@ def _form_view(
 
 def _omits(scope: Scope, written: Mapping[str, Any]) -> dict[str, str]:
     omits = written.get("omits") or {}
+    if not isinstance(omits, Mapping):
+        scope.fault(_where(written), "`omits` says for each item that has no place why: {item: reason}")
+        return {}
     for item_id, reason in omits.items():
         where = (getattr(omits, "file", ""), omits.line_of(item_id) if hasattr(omits, "line_of") else 1)
         if item_id not in scope.form.items:

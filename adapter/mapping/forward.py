@@ -147,6 +147,8 @@ class Writer(Filling):
         if isinstance(node, Object) and any(hole.spoken for hole in holes_of(node)):
             body = self._object(node)
             return lambda record: f',"{member.key}":{body(record)}'
+        if isinstance(node, Array):
+            return lambda _record: f',"{member.key}":[{presence.absent_value("unknown")}]'
         unknown = presence.absent_member(member.key, member.type, parent, "unknown")
         return lambda _record: unknown
 

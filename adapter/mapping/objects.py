@@ -7,7 +7,7 @@ from typing import Any
 from adapter.mapping.arrays import names_of_entries
 from adapter.mapping.notes import Miss, Note, lift
 from adapter.mapping.plan import Array, Choice, Const, Node, Object
-from adapter.mapping.taken import KEPT, Read, Taken
+from adapter.mapping.taken import KEPT, Logged, Read, Taken
 
 Step = tuple[str, bool, Any, Read]
 """How one key of an object is read: whether it is a constant that must not be contradicted, the constant, its reader."""
@@ -18,8 +18,6 @@ def object_reader(
 ) -> Read:
     """Return the reader of an object. How a set of keys is read is settled once, when it is first met."""
     shapes: dict[tuple[str, ...], list[Step]] = {}
-    only = next(iter(handlers)) if len(handlers) == 1 and not consts else None
-    lone = (only, handlers[only]) if only is not None else None
 
     def steps_of(shape: tuple[str, ...]) -> list[Step]:
         if len(shapes) >= KEPT:
@@ -54,27 +52,63 @@ def object_reader(
             mark = len(notes)
         return True
 
-    if lone is not None:
-        return _lone_reader(*lone, read)
-    return read if whole is None else lambda value, taken: value == whole or read(value, taken)
+    if whole is not None:
+        return lambda value, taken: value == whole or read(value, taken)
+    usual = [key for key in handlers if not key.startswith("_") and key != "dataAbsentReason"]
+    if len(usual) != 1 or len(consts) > 2:
+        return read
+    constants = [(key, constant) for key, (_, constant) in consts.items()]
+    return _usual_reader(usual[0], handlers[usual[0]], constants, read)
 
 
-def _lone_reader(key: str, read_child: Read, read: Read) -> Read:
-    """The common case of an object that holds one answer and nothing else."""
+def _usual_reader(key: str, read_child: Read, constants: list[tuple[str, Any]], read: Read) -> Read:
+    """The common case of an object that is one answer beside its constants, and nothing else."""
+    size = len(constants) + 1
 
-    def read_lone(value: Any, taken: Taken) -> bool:
-        if type(value) is dict and len(value) == 1 and key in value:
-            start = len(taken.notes)
-            took = read_child(value[key], taken)
-            if took and len(taken.notes) == start:
-                return True
-            if not took and (len(taken.notes) == start or taken.notes[-1].value is not value[key]):
-                taken.notes.append(Note(value[key]))
-            lift(taken.notes, start, key)
+    def read_usual(value: Any, taken: Taken) -> bool:
+        if type(value) is not dict or len(value) != size or key not in value:
+            return read(value, taken)
+        for name, constant in constants:
+            if name not in value or value[name] != constant:
+                return read(value, taken)
+        child, notes = value[key], taken.notes
+        mark = len(notes)
+        took = read_child(child, taken)
+        if not took and (len(notes) == mark or notes[-1].value is not child):
+            notes.append(Note(child))
+        if len(notes) > mark:
+            lift(notes, mark, key)
+        return True
+
+    return read_usual
+
+
+def remembered(read: Read) -> Read:
+    """Return the reader of a Reference with what its identifiers said kept: the resources of a record refer to the same ones."""
+    known: dict[str, tuple[dict[str, Any], list[Logged]]] = {}
+
+    def read_again(value: Any, taken: Taken) -> bool:
+        identifier = value.get("identifier") if type(value) is dict else None
+        name = identifier.get("value") if type(identifier) is dict else None
+        hit = known.get(name) if type(name) is str else None
+        if hit is not None and hit[0] == value:
+            taken.log.extend(hit[1])
             return True
-        return read(value, taken)
+        noted, logged = len(taken.notes), len(taken.log)
+        if not read(value, taken):
+            return False
+        if len(taken.notes) == noted and type(name) is str:
+            if len(known) >= KEPT:
+                known.clear()
+            known[name] = _copy(value), taken.log[logged:]
+        return True
 
-    return read_lone
+    return read_again
+
+
+def _copy(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a Reference that was read whole: its keys are texts, but for the identifier, an object of texts."""
+    return {key: dict(child) if type(child) is dict else child for key, child in value.items()}
 
 
 def _step(key: str, consts: dict[str, tuple[Read, Any]], handlers: dict[str, Read]) -> Step:

@@ -236,6 +236,8 @@ def _sorter(item: Item, form: Form, codelists: Mapping[str, Codelist]) -> Callab
 
         def entries(found: list[Any]) -> list[Any]:
             ordered = [{name: entry[name] for name, _ in ranks if name in entry} for entry in found]
+            if len(ordered) == 1:
+                return ordered
             return sorted(ordered, key=lambda entry: [rank(entry.get(name)) for name, rank in ranks])
 
         return entries

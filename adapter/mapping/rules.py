@@ -19,18 +19,18 @@ Plans = tuple[ResourcePlan, ...]
 
 
 def faults(
-    study: Study, form: Form, clinical: Plans, viewed: Plans, home: str, omits: Mapping[str, str], written: Any
+    study: Study, form: Form, clinical: Plans, viewed: Plans, home: str, omits: Mapping[str, str], written: Any, whole: bool
 ) -> Iterator[Fault]:
-    """Yield every fault of a form's plans."""
+    """Yield every fault of a form's plans. Of plans that are not `whole` only what the missing places cannot mend."""
     for plans in (clinical, viewed):
-        yield from _homes(plans)
+        yield from _homes(plans, whole)
         yield from _tables(plans)
         for plan in plans:
             yield from _texts(plan, dict(study.patterns))
             yield from _restricted(plan)
-            yield from _identity(plan)
-            yield from _keyed(form, plan)
-    if written is not None:
+            yield from _identity(plan) if whole else ()
+            yield from _keyed(form, plan) if whole else ()
+    if written is not None and whole:
         yield from _complete(form, clinical, home, omits, written)
     yield from _alike(clinical)
 
@@ -39,7 +39,7 @@ def _fault(plan: ResourcePlan, why: str) -> Fault:
     return Fault(plan.file, plan.line, f"{plan.type}: {why}")
 
 
-def _homes(plans: Plans) -> Iterator[Fault]:
+def _homes(plans: Plans, whole: bool) -> Iterator[Fault]:
     """Rule 4: an item has one home in a view; several columns of a codelist are one home told in parts."""
     found: Counter[tuple[str, str | None]] = Counter()
     repeats: dict[str, ResourcePlan] = {}
@@ -54,7 +54,7 @@ def _homes(plans: Plans) -> Iterator[Fault]:
     at_home = {item_id for item_id, _ in found}
     keys = {hole.item.id for plan in plans for hole in holes(plan.root) if hole.item.key}
     for item_id, plan in repeats.items():
-        if item_id not in at_home | keys:
+        if whole and item_id not in at_home | keys:
             yield _fault(plan, f"{{={item_id}}} repeats an item that has no home here: write {{{item_id}}} in one place")
 
 

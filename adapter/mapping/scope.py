@@ -17,6 +17,10 @@ Where = tuple[str, int]
 """File and line of a place in the package."""
 
 
+ELSEWHERE = {"subject": ("Patient",), "site": ("Organization", "Location")}
+"""Item type -> what it identifies, with the system `<type>-id` of names.yaml or one below the study's base."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A kind of resource that the study has: found by identifier system, its value as written in the map."""
@@ -126,7 +130,15 @@ class Scope:
             for identity in alone:
                 if identity.type == allowed:
                     return Target(identity.type, identity.system, identity.prefix)
-        return None
+        return self._kept_elsewhere(item, targets)
+
+    def _kept_elsewhere(self, item: Item, targets: tuple[str, ...]) -> Target | None:
+        """A subject is a Patient, and a site an Organization or Location, even where no map of the study makes one."""
+        kind = next((kind for kind in ELSEWHERE.get(item.type, ()) if not targets or kind in targets), None)
+        if kind is None:
+            return None
+        named = self.study.names.get(f"{item.type}-id")
+        return Target(kind, named if isinstance(named, str) else f"{self.study.base}/id/{item.type}", "")
 
     def _identifies(self, identity: Identity, item: Item) -> bool:
         inside = identity.value.strip("{}")
@@ -150,7 +162,8 @@ def near(word: str, known: Any) -> str:
 def identities(study: Study) -> Iterator[Identity]:
     """Yield the kinds of resource that the maps and form views of a study make, read from the maps as written."""
     for form, written in study.maps.items():
-        for resource in written.get("resources") or ():
+        listed = written.get("resources")
+        for resource in listed if isinstance(listed, list) else ():
             if isinstance(resource, Mapping) and form in study.forms:
                 yield from _identity(study, form, resource)
     for form_id in study.forms:

@@ -15,7 +15,7 @@ from typing import Any
 
 from adapter.crf import derive, package
 from adapter.crf.record import Record, parser
-from adapter.crf.study import Site, Study
+from adapter.crf.study import Codelist, Form, Site, Study
 from adapter.errors import DefinitionError, Fault, RecordError, UsageError
 from adapter.fhir import json as fhir_json
 from adapter.mapping import show
@@ -221,9 +221,10 @@ class MappedStudy:
 
 def _ours(plan: ResourcePlan, name: Any, resource: Mapping[str, Any]) -> bool:
     identifier = resource.get("identifier")
-    if type(identifier) is dict:
-        return _names_it(plan.prefix, identifier, name)
-    return type(identifier) is list and any(_names_it(plan.prefix, one, name) for one in identifier)
+    for one in identifier if type(identifier) is list else (identifier,):
+        if _names_it(plan.prefix, one, name):
+            return True
+    return False
 
 
 def _names_it(prefix: str, identifier: Any, name: Any) -> bool:
@@ -236,7 +237,35 @@ def load_study(folder: str | Path, site: str | None = None, *, only: Collection[
 
     DefinitionError has every fault of the package and its maps; UsageError names the sites there are.
     """
-    return compile_study(package.load(Path(folder)), site, only=only)
+    definition, found = package.read(Path(folder))
+    if found:
+        raise DefinitionError([*found, *_faults_of_maps(definition, found)])
+    return compile_study(definition, site, only=only)
+
+
+def _faults_of_maps(definition: Study, found: Sequence[Fault]) -> list[Fault]:
+    """Return the faults of the maps that can be judged: those whose form, codelists and names have none themselves."""
+    known = tuple(identities(definition))
+    whole = [form for form in definition.forms.values() if not _is_faulty(definition, form, found)]
+    return [fault for form in whole for fault in compile_form(definition, form.id, known)[1]]
+
+
+def _is_faulty(definition: Study, form: Form, found: Sequence[Fault]) -> bool:
+    named = {item.codelist for item in form.items.values()}
+    lists = [codelist for name, codelist in definition.codelists.items() if name in named]
+    files = {"names.yaml", getattr(definition.maps.get(form.id), "file", "")}
+    return any(
+        fault.file in files
+        or _stands_in(fault, form, definition.forms.values())
+        or any(_stands_in(fault, one, definition.codelists.values()) for one in lists)
+        for fault in found
+    )
+
+
+def _stands_in(fault: Fault, one: Form | Codelist, others: Iterable[Form | Codelist]) -> bool:
+    """Tell whether a fault stands in a form or codelist: from its line on to the next of its file."""
+    later = [other.line for other in others if other.file == one.file and other.line > one.line]
+    return fault.file == one.file and one.line <= fault.line < min(later, default=fault.line + 1)
 
 
 def compile_study(definition: Study, site: str | None = None, *, only: Collection[str] | None = None) -> MappedStudy:

@@ -15,9 +15,9 @@ from adapter.mapping.coding import Rows, settle
 from adapter.mapping.notes import MISS, SILENT, Notes, weight
 from adapter.mapping.plan import Hole
 
-ANSWER, REPEAT, CLAIM, ROWS, ENTRY = range(5)
+ANSWER, REPEAT, CLAIM, ROWS, ENTRY, CONFLICT = range(6)
 """Kinds of a log entry: an answer at its home, one that is repeated (`=`), the value of a derived item, rows of a
-codelist that are still possible, and a whole entry of a many-valued item."""
+codelist that are still possible, a whole entry of a many-valued item, and an entry in which two places disagree."""
 
 KEPT = 1000
 """How many shapes of an object and texts of a hole a reader remembers: hostile input must not fill the memory."""
@@ -60,31 +60,40 @@ class Taken:
 
     def close_entry(self, each: Item, start: int) -> None:
         """Make what was read since `start` one entry of a many-valued item or group; what is not of it stays as it is."""
-        inner = self.log[start:]
-        del self.log[start:]
-        prefix = f"{each.id}."
+        log = self.log
+        inner = log[start:]
+        del log[start:]
+        name, prefix = each.id, f"{each.id}."
         own: list[Logged] = []
         for logged in inner:
             item_id = logged[0][1]
-            (own if item_id == each.id or item_id.startswith(prefix) else self.log).append(logged)
-        slot = ENTRY, each.id, each.derived
-        if each.type != "group" and own and _agree(own):
-            self.log.append((slot, own[0][1]))
-        elif own:
-            self._close_group(each, prefix, own, slot)
-
-    def _close_group(self, each: Item, prefix: str, own: list[Logged], slot: Slot) -> None:
-        found = gather(own)
-        members = {**found.repeats, **found.claims, **found.answers}
-        entry = {item_id.removeprefix(prefix): answer for item_id, answer in members.items()}
-        if entry:
-            self.log.append((slot, entry if each.type == "group" else entry[each.id]))
+            if item_id == name or item_id.startswith(prefix):
+                own.append(logged)
+            elif not log or log[-1] != logged:  # every entry says the keys: once is enough
+                log.append(logged)
+        if own:
+            entry = _entry(own, len(prefix) if each.type == "group" else 0, self)
+            if entry:
+                log.append(((ENTRY, name, each.derived), entry if each.type == "group" else entry[name]))
 
 
-def _agree(own: list[Logged]) -> bool:
-    """True if all places of one entry say one answer."""
-    first = own[0][1]
-    return all(logged[0][0] < ROWS and logged[1] == first for logged in own)
+def _entry(own: list[Logged], prefix: int, taken: Taken) -> dict[str, Any]:
+    """Return the answers of one entry by member, their ids shorn of the group's; where two places differ, that is logged."""
+    members: dict[str, Any] = {}
+    rows: dict[str, Rows] = {}
+    for slot, answer in own:
+        member = slot[1][prefix:]
+        if slot[0] == ROWS:
+            rows[member] = answer & rows[member] if member in rows else answer
+        elif (known := members.setdefault(member, answer)) is not answer and known != answer:
+            taken.log.append(((CONFLICT, slot[1], False), None))
+    for member, possible in rows.items():
+        answer = settle(possible)
+        if answer is MISS:
+            taken.log.append(((CONFLICT, own[0][0][1], False), None))
+        elif answer is not SILENT:
+            members.setdefault(member, answer)
+    return members
 
 
 Read = Callable[[Any, Taken], bool]
@@ -116,8 +125,10 @@ def gather(log: Iterable[Logged]) -> Found:
                 found.conflicts.add(item_id)
         elif kind == ROWS:
             rows[item_id] = (slot, answer & rows[item_id][1] if item_id in rows else answer)
-        else:
+        elif kind == ENTRY:
             found.entries.setdefault(item_id, []).append(answer)
+        else:
+            found.conflicts.add(item_id)
     for slot, possible in rows.values():
         _settle(slot, possible, found)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, Protocol
 
@@ -55,7 +55,7 @@ class Engine(Protocol):
     @property
     def definition(self) -> Study: ...
 
-    def emit(self, form: str, record: Record, view: str) -> list[Any]: ...
+    def emit(self, form: str, record: Record, view: str = "clinical") -> Iterable[Any]: ...
 
     def read(self, resource: Resource) -> Any: ...
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Select, Table, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Insert, Select, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
 
 from adapter.errors import StoreError, UsageError
 
@@ -37,12 +37,12 @@ class Engines:
     """
 
     def __init__(self, url: str) -> None:
-        parsed = make_url(url)
+        parsed = _parsed(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
         if self.sqlite and parsed.database in (None, "", ":memory:"):
             raise UsageError("A database in memory cannot be shared by reader and writer: name a file.")
         self._turn = threading.Lock() if self.sqlite else None
-        self.reader = _sqlite(url, "BEGIN") if self.sqlite else create_engine(url, pool_pre_ping=True)
+        self.reader = _sqlite(url, "BEGIN") if self.sqlite else _engine(url)
         self.writer = _sqlite(url, "BEGIN IMMEDIATE") if self.sqlite else self.reader
 
     @contextmanager
@@ -76,6 +76,25 @@ class Engines:
         self.writer.dispose()
 
 
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise UsageError(_NO_URL) from None
+
+
+def _engine(url: str) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True)
+    except NoSuchModuleError:
+        raise UsageError(_NO_URL) from None
+    except ModuleNotFoundError as missing:
+        raise UsageError(f"The database needs the Python package {missing.name}: install it.") from None
+
+
+_NO_URL = "The database is named by a URL: sqlite:///crfhir.db, or postgresql+psycopg://user@host/name."
+
+
 def _sqlite(url: str, begin: str) -> Engine:
     engine = create_engine(url, pool_size=8, max_overflow=64)
 
@@ -101,6 +120,8 @@ def told() -> Iterator[None]:
     except OperationalError as reason:
         raise StoreError(f"The database could not do it: {reason.orig}. Nothing was stored.") from None
     except DBAPIError as reason:
+        if type(reason) is DatabaseError:  # SQLite's word for a file that is damaged, or is no database
+            raise StoreError(f"The database cannot be used: {reason.orig}. Nothing was stored.") from None
         if reason.connection_invalidated:
             raise StoreError("The connection to the database was lost. Nothing was stored.") from None
         raise

@@ -110,6 +110,7 @@ identifier = Table(
     Column("value", Text, primary_key=True),
     Column("system", Text, primary_key=True),
     Column("resource", Identity, ForeignKey("resource.number"), primary_key=True),
+    Index("identifier_of_resource", "resource"),
 )
 
 IMMUTABLE = (submission, receipt, record_version, resource_version)

@@ -45,7 +45,7 @@ def _object(value: Any, type_: str, path: str, depth: int) -> Iterator[Issue]:
         return
     known = fields(type_)
     yield from _choices(value, known, path)
-    yield from _twins(value, path)
+    yield from _twins(value, known, path)
     for key, content in value.items():
         if key == "resourceType" and is_resource(type_):
             continue
@@ -68,16 +68,18 @@ def _choices(value: Mapping[str, Any], known: Mapping[str, Field], path: str) ->
             seen[field.element] = key
 
 
-def _twins(value: Mapping[str, Any], path: str) -> Iterator[Issue]:
-    """The lists of a repeating primitive and of what is said about it: as long as each other, no place empty."""
-    for key in [key for key, content in value.items() if isinstance(content, list)]:
-        mine, other = value[key], value.get(key[1:] if key.startswith("_") else f"_{key}")
-        if not isinstance(other, list):
-            aligned = None not in mine or key.startswith("_")
+def _twins(value: Mapping[str, Any], known: Mapping[str, Field], path: str) -> Iterator[Issue]:
+    """The list of a repeating primitive and the one of what is said about it: side by side, no place empty."""
+    for key, content in value.items():
+        if not isinstance(content, list) or key not in known or not is_primitive(known[key].type):
+            continue
+        beside = value.get(f"_{key}")
+        if isinstance(beside, list):
+            aligned = len(content) == len(beside) and (None, None) not in zip(content, beside, strict=True)
         else:
-            aligned = len(mine) == len(other) and (None, None) not in zip(mine, other, strict=True)
-        if not aligned and (not key.startswith("_") or key[1:] not in value):
-            text = f"{key} and _{key} have an entry for each other, null where one has nothing to say."
+            aligned = None not in content
+        if not aligned:
+            text = f"{key} and _{key} have an entry for each other, null where one of them has nothing to say."
             yield Issue("error", "structure", text, f"{path}.{key}")
 
 

@@ -43,7 +43,7 @@ def test_bad_rows_are_listed_and_good_ones_stored(
 ) -> None:
     file = tmp_path / "diary.csv"
     file.write_text(HEADER + "01-001,2025-04-01,1,2,0,false\n01-001,2025/4/2,9,2,0,false\n01-001\n")
-    with pytest.raises(CrfhirError, match="rows with issues were not stored"):
+    with pytest.raises(CrfhirError, match="what has an issue was not stored"):
         load_files(config, [str(file)])
     told = capsys.readouterr().err
     assert "line 3" in told
@@ -51,10 +51,12 @@ def test_bad_rows_are_listed_and_good_ones_stored(
     assert diaries(config) == 1
 
 
-def test_a_file_of_no_form_is_told(config: Config, tmp_path: Path) -> None:
-    (tmp_path / "nothing.csv").write_text(HEADER)
-    with pytest.raises(UsageError, match="no form"):
+def test_a_file_of_no_form_is_told_and_its_form_can_be_given(config: Config, tmp_path: Path) -> None:
+    (tmp_path / "nothing.csv").write_text(HEADER + "01-001,2025-04-01,1,2,0,false\n")
+    with pytest.raises(CrfhirError, match="1 issues"):
         load_files(config, [str(tmp_path / "nothing.csv")])
+    load_files(config, [str(tmp_path / "nothing.csv")], form="diary")
+    assert diaries(config) == 1
 
 
 def test_a_computed_form_is_named_and_left_out(

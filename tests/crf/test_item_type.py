@@ -37,6 +37,16 @@ def test_every_fault_of_a_type_is_told() -> None:
     assert len(parse_type("text 0..1 mL requird")[1]) == 3
 
 
+@pytest.mark.parametrize("written", ["0-3", "0–3", "0...3", "[0,3]", "3"])
+def test_what_is_nearly_a_range_is_no_unit(written: str) -> None:
+    assert any("range" in reason for reason in parse_type(f"integer {written}")[1])
+
+
+@pytest.mark.parametrize("unit", ["10*9/L", "/min", "%", "{score}", "mm[Hg]", "1/d", "m2"])
+def test_a_unit_of_ucum_is_no_range(unit: str) -> None:
+    assert parse_type(f"decimal {unit}") == (ItemType("decimal", unit=unit), [])
+
+
 @pytest.mark.parametrize("written", ["..", "a..b", "3", "1...2", "2..1", ""])
 def test_what_is_no_range_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match=r"range"):

@@ -52,7 +52,8 @@ def test_what_others_send_is_understood_once_and_for_all(name: str, form: str, d
     for found, record in mapped.to_crf(sent).records:
         result = again(mapped, found, record)
         assert result.records == [(found, record)]
-        assert (result.residue, result.dropped) == ([], [])
+        assert result.residue == []
+        assert [path for path in result.dropped if not path.endswith(".id")] == []
 
 
 @every_form

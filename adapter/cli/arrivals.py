@@ -1,0 +1,119 @@
+"""From files to drafts: CRF records in any format and FHIR resources in any, as `crfhir convert` reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from adapter.convert.batch import Chunk, Number
+from adapter.convert.formname import FormNames
+from adapter.convert.forward import syntax
+from adapter.convert.options import Options
+from adapter.convert.reading import Reader
+from adapter.fhir.json import FhirSyntaxError, parse
+from adapter.files.flaw import Flaw
+from adapter.files.source import Source
+from adapter.intake.desk import Desk
+from adapter.intake.draft import Drafts, of_cells, of_value
+from adapter.intake.gathering import gather
+from adapter.outcome import Issue, Place
+
+Found = tuple[Place, Mapping[str, Any]]
+
+
+class Arrivals:
+    """Reads files for a study; `computed` names those of forms that are computed here and therefore left out."""
+
+    def __init__(self, desk: Desk, names: FormNames, options: Options) -> None:
+        self._desk = desk
+        self._names = names
+        self._options = options
+        self._flawed: list[Drafts] = []
+        self.computed: list[str] = []
+
+    def drafts(self, files: Iterable[Source]) -> Iterator[Drafts]:
+        """Yield what the files hold: records as they stand, in the order of the study's forms, then resources.
+
+        A file is taken for what it holds, whatever the others hold: `found` lets the reader pass over it.
+        """
+        files = sorted((replace(file, found=True) for file in files), key=self._order)
+        records = Reader(replace(self._options, to="fhir", shape="ndjson"), self._names)
+        for chunk in records.chunks(files):
+            yield from self._records(chunk)
+        resources = Reader(self._options, self._names)
+        yield from gather(self._desk, self._resources(resources.chunks(self._whole(files, records.skipped))))
+        yield from self._flawed
+
+    def _order(self, file: Source) -> int:
+        forms = list(self._desk.forms)
+        form = self._names.find(file.stem)
+        return forms.index(form) if form is not None else len(forms)
+
+    def _whole(self, files: list[Source], skipped: list[str]) -> list[Source]:
+        return [file for file in files if file.name in skipped]
+
+    def _records(self, chunk: Chunk) -> Iterator[Drafts]:
+        if chunk.form is not None and self._desk.computed(chunk.form):
+            self.computed += [chunk.file] if chunk.file not in self.computed else []
+            return
+        for number, found in chunk.items:
+            if isinstance(found, Flaw):
+                yield Drafts(issues=chunk.flawed(number, found).issues)
+            elif chunk.kind == "cells":
+                cells = dict(zip(chunk.header, found, strict=True))
+                yield of_cells(self._desk, chunk.form or "", cells, chunk.place(number))
+            else:
+                yield self._value(chunk, number, found)
+
+    def _value(self, chunk: Chunk, number: Number, raw: bytes) -> Drafts:
+        place = chunk.place(number)
+        try:
+            value = parse(raw)
+        except FhirSyntaxError as reason:
+            return Drafts(issues=syntax(reason, raw, place).issues)
+        form = chunk.form
+        if isinstance(value, dict) and value.keys() == {"form", "record"}:
+            form, value = value["form"], value["record"]
+        if not isinstance(form, str) or form not in self._desk.forms:
+            why = 'which form this is of cannot be told: name the file by it, or write {"form": …, "record": {…}}'
+            return Drafts(issues=[Issue("error", "not-found", why, place=place)])
+        return of_value(self._desk, form, value, place)
+
+    def _resources(self, chunks: Iterable[Chunk]) -> Iterator[Found]:
+        for chunk in chunks:
+            for number, raw in chunk.items:
+                if isinstance(raw, Flaw):
+                    self._flawed.append(Drafts(issues=chunk.flawed(number, raw).issues))
+                else:
+                    yield from self._parsed(chunk, number, raw)
+
+    def _parsed(self, chunk: Chunk, number: Number, raw: bytes) -> Iterator[Found]:
+        place = chunk.place(number)
+        try:
+            value = _xml(raw) if chunk.kind == "xml" else parse(raw)
+        except FhirSyntaxError as reason:
+            self._flawed.append(Drafts(issues=syntax(reason, raw, place).issues))
+            return
+        for resource in _flattened(value):
+            yield place, resource
+
+
+def _flattened(value: Any) -> Iterator[Any]:
+    """The resource; of an entry its resource; of a Bundle those of its entries, in order, however deep."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict) and "resourceType" not in each and "resource" in each:
+            waiting.append(each["resource"])
+        elif isinstance(each, dict) and each.get("resourceType") == "Bundle":
+            entries = each.get("entry", [])
+            waiting += reversed(entries) if isinstance(entries, list) else [entries]
+        else:
+            yield each
+
+
+def _xml(raw: bytes) -> Any:
+    from adapter.fhir import xml  # lxml is needed by few files
+
+    return xml.parse(raw)

@@ -1,0 +1,28 @@
+"""Issues as they may be told: one about an item that may reveal the arm does not repeat its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from adapter.intake.desk import Desk
+from adapter.outcome import Issue
+
+WITHHELD = "This answer cannot be accepted as it stands; what was found is not repeated, for it may reveal the arm."
+
+
+def discreet(desk: Desk, issues: Iterable[Issue]) -> list[Issue]:
+    """The issues, those about restricted items (by themselves, or by a check that looks at one) without any value.
+
+    A sender knows what it sent; those who read its answers, its terminal and its logs may not.
+    """
+    return [replace(issue, diagnostics=WITHHELD) if _reveals(desk, issue) else issue for issue in issues]
+
+
+def _reveals(desk: Desk, issue: Issue) -> bool:
+    form = desk.forms.get(issue.form or "")
+    if form is None:
+        return False
+    looked_at = (item for check in form.checks if check.id == issue.key for item in check.items)
+    items = {item.partition(".")[0] for item in (issue.item or "", *looked_at)}
+    return not items.isdisjoint(desk.restricted[form.id])

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adapter.crf.study import Check
+from adapter.intake.desk import Desk
+from adapter.intake.discretion import WITHHELD, discreet
+from adapter.mapping.study import MappedStudy
+from adapter.outcome import Issue
+
+
+def issue(item: str | None, key: str | None = None, form: str | None = "injection") -> Issue:
+    return Issue("error", "value", "found 'K-77'", form=form, item=item, key=key)
+
+
+def test_an_issue_of_a_restricted_item_does_not_repeat_its_value(desk: Desk) -> None:
+    (told,) = discreet(desk, [issue("kit")])
+    assert (told.diagnostics, told.item, told.code) == (WITHHELD, "kit", "value")
+
+
+def test_other_issues_are_told_in_full(desk: Desk) -> None:
+    given = [issue("volume"), issue(None), issue("kit", form=None), issue("kit", form="nothing")]
+    assert discreet(desk, given) == given
+
+
+def test_a_check_that_looks_at_a_restricted_item_is_told_without_values(desk: Desk) -> None:
+    study = desk.study
+    check = Check("kit-when-given", "needs", {"when": {}}, ("volume", "kit"), {})
+    form = replace(study.forms["injection"], checks=(check,))
+    other = Desk(MappedStudy(replace(study, forms={**study.forms, "injection": form}), None, {}))
+    assert discreet(other, [issue("volume", "kit-when-given")])[0].diagnostics == WITHHELD
