@@ -23,7 +23,8 @@ Found = tuple[Place, Mapping[str, Any]]
 
 
 class Arrivals:
-    """Reads files for a study; `computed` names those of forms that are computed here and therefore left out."""
+    """Reads files for a study; `computed` names those of forms that are computed here and therefore left out,
+    `passed` the sheets of no form."""
 
     def __init__(self, desk: Desk, names: FormNames, options: Options) -> None:
         self._desk = desk
@@ -31,6 +32,7 @@ class Arrivals:
         self._options = options
         self._flawed: list[Drafts] = []
         self.computed: list[str] = []
+        self.passed: list[str] = []
 
     def drafts(self, files: Iterable[Source]) -> Iterator[Drafts]:
         """Yield what the files hold: records as they stand, in the order of the study's forms, then resources.
@@ -41,6 +43,7 @@ class Arrivals:
         records = Reader(replace(self._options, to="fhir", shape="ndjson"), self._names)
         for chunk in records.chunks(files):
             yield from self._records(chunk)
+        self.passed = [name for name in records.skipped if name not in {file.name for file in files}]
         resources = Reader(self._options, self._names)
         yield from gather(self._desk, self._resources(resources.chunks(self._whole(files, records.skipped))))
         yield from self._flawed

@@ -14,6 +14,8 @@ from adapter.cli.arrivals import Arrivals
 from adapter.convert.formname import FormNames
 from adapter.convert.options import Options
 from adapter.errors import CrfhirError, UsageError
+from adapter.fhir import json
+from adapter.files.encoding import named
 from adapter.files.source import Source, sources
 
 if TYPE_CHECKING:
@@ -35,8 +37,8 @@ def load_files(
 ) -> None:
     """Load files of CRF records or FHIR resources, all that is good in one transaction; say what was stored.
 
-    Whatever `crfhir convert` reads is read. Files whose bytes were loaded before are left alone. CrfhirError when
-    a record was refused: the others are stored. UsageError for standard input, which cannot be read twice.
+    Whatever `crfhir convert` reads is read. Files whose bytes were loaded before without an issue are left alone.
+    CrfhirError when a record was refused: the others are stored. UsageError for standard input, which cannot be read twice.
     """
     from adapter.config import study_folder
     from adapter.mapping.study import load_study
@@ -47,7 +49,7 @@ def load_files(
     _folder_of(config.database)
     store = open_store(config.database, engine.definition.zone)
     try:
-        options = Options(study_folder(config.study), "crf", config.clock(), "ndjson", form=form, encoding=encoding)
+        options = Options(study_folder(config.study), "crf", config.clock(), "ndjson", form=form, encoding=named(encoding))
         _load(open_pipeline(engine, store, config.clock, site), sources(inputs), options)
     finally:
         store.close()
@@ -67,8 +69,9 @@ def make_sample(config: Config, folder: Path, subjects: int) -> None:
 
 
 def _load(pipeline: Pipeline, files: list[Source], options: Options) -> None:
-    digest = _digest(files)
-    if pipeline.store.received(SENDER, digest):
+    digest = _digest(files, (pipeline.desk.site, options.form, options.encoding))
+    told = pipeline.store.received(SENDER, digest)
+    if told is not None and json.parse(told)["issues"] == 0:
         typer.echo("These files are loaded already: nothing to do.", err=True)
         return
     arrivals = Arrivals(pipeline.desk, FormNames(pipeline.desk.forms), options)
@@ -77,6 +80,8 @@ def _load(pipeline: Pipeline, files: list[Source], options: Options) -> None:
     line.end(receipt.stored)
     if arrivals.computed:
         typer.echo(f"Computed here, not loaded: {', '.join(arrivals.computed)}", err=True)
+    if arrivals.passed:
+        typer.echo(f"Of no form, not loaded: {', '.join(arrivals.passed)}", err=True)
     _told(receipt)
 
 
@@ -93,10 +98,10 @@ def _told(receipt: Receipt) -> None:
         )
 
 
-def _digest(files: list[Source]) -> str:
+def _digest(files: list[Source], how: tuple[str | None, ...]) -> str:
     if any(file.path is None for file in files):
         raise UsageError("Standard input cannot be loaded: write it to a file first.")
-    whole = sha256()
+    whole = sha256(repr(how).encode())
     for file in files:
         with file.open() as stream:
             one = sha256()

@@ -101,7 +101,7 @@ def _measured(item_type: ItemType, word: str) -> ItemType:
     if nearest(word, FLAGS) is not None or item_type.type not in MEASURED:
         unit = "" if item_type.type in MEASURED else f" (a {item_type.type} has no unit)"
         raise ValueError(f"unknown flag {word!r}{hint(word, FLAGS)}{unit}")
-    if _NEARLY_RANGE.fullmatch(word):
+    if word != "1" and _NEARLY_RANGE.fullmatch(word):  # 1 is UCUM's unity
         raise ValueError(f"{word} is no unit; a range is written LOW..HIGH: 0..10")
     if item_type.unit is not None:
         raise ValueError(f"two units, {item_type.unit} and {word}; or is one a flag that is not known?")

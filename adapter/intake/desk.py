@@ -25,7 +25,7 @@ class Desk:
 
     def __init__(self, engine: Engine, site: str | None = None) -> None:
         self.engine = engine
-        self._site = site
+        self.site = site
         self.study = engine.definition
         self._readers: dict[str, Engine] = {}
         self._parsers: dict[str, RecordParser] = {}
@@ -39,7 +39,7 @@ class Desk:
 
     def read(self, resource: Mapping[str, Any]) -> Reading:
         """What one resource says; where it uses a hospital's own code systems, read with that hospital's words."""
-        sites = sites_of(resource, self._own_systems) if self._site is None else []
+        sites = sites_of(resource, self._own_systems) if self.site is None else []
         if not sites:
             return self.engine.read(resource)
         found: Reading = best({site: self._reader(site).read(resource) for site in sites})
@@ -62,10 +62,10 @@ class Desk:
 
     def cell_parser(self, form: str) -> RecordParser:
         """The reader of a form's CSV cells, in the words of the desk's site, if it has one."""
-        if self._site is None:
+        if self.site is None:
             return self.parser(form)
         if form not in self._cell_parsers:
-            self._cell_parsers[form] = parser(self.study, form, self._site)
+            self._cell_parsers[form] = parser(self.study, form, self.site)
         return self._cell_parsers[form]
 
     def checker(self, form: str) -> Check:

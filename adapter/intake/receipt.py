@@ -62,4 +62,6 @@ class Receipt:
     def text(self) -> str:
         """The receipt as it is kept with its submission."""
         counts = [{"form": f, "outcome": o, "records": number} for (f, o), number in self.counts.items()]
-        return json.encode({"records": [entry.json() for entry in self.entries], "counts": counts}).decode()
+        refused = sum(issue.refuses for issue in self.issues)
+        told = {"records": [entry.json() for entry in self.entries], "counts": counts, "issues": refused}
+        return json.encode(told).decode()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapter.crf.study import Codelist, Form, Item, Study
+from adapter.mapping import text
 from adapter.mapping.scope import form_system, form_word
 
 STATUSES = ["completed", "amended", "in-progress"]
@@ -37,6 +38,19 @@ def study_of_answers(study: Study) -> Study:
     codelists = {name: _answers(study, codelist) for name, codelist in study.codelists.items()}
     forms = {name: _plain(form) for name, form in study.forms.items()}
     return replace(study, codelists=codelists, forms=forms)
+
+
+def keyed(study: Study) -> Study:
+    """Return the study with business keys that can be read back: joined by `.` where keys may themselves hold the `-`."""
+    forms = {name: replace(form, key_text=_key_text(form, dict(study.patterns))) for name, form in study.forms.items()}
+    return replace(study, forms=forms)
+
+
+def _key_text(form: Form, patterns: dict[str, str]) -> str:
+    texts = [mark.join(f"{{{item.id}}}" for item in form.keys) for mark in "-."]
+    if form.key_text != texts[0]:
+        return form.key_text
+    return next((one for one in texts if text.inverts(form, one, patterns)), texts[0])
 
 
 def _answers(study: Study, codelist: Codelist) -> Codelist:

@@ -23,6 +23,7 @@ from adapter.mapping.backward import Reader
 from adapter.mapping.compiler import FormPlan, compile_form
 from adapter.mapping.coverage import CoverageRow, coverage
 from adapter.mapping.dispatch import Dispatch
+from adapter.mapping.form_view import keyed
 from adapter.mapping.forward import Writer
 from adapter.mapping.groups import told_by
 from adapter.mapping.ids import fhir_id
@@ -245,6 +246,7 @@ def load_study(folder: str | Path, site: str | None = None, *, only: Collection[
 
 def _faults_of_maps(definition: Study, found: Sequence[Fault]) -> list[Fault]:
     """Return the faults of the maps that can be judged: those whose form, codelists and names have none themselves."""
+    definition = keyed(definition)
     known = tuple(identities(definition))
     whole = [form for form in definition.forms.values() if not _is_faulty(definition, form, found)]
     return [fault for form in whole for fault in compile_form(definition, form.id, known)[1]]
@@ -270,6 +272,7 @@ def _stands_in(fault: Fault, one: Form | Codelist, others: Iterable[Form | Codel
 
 def compile_study(definition: Study, site: str | None = None, *, only: Collection[str] | None = None) -> MappedStudy:
     """Compile the maps of a package that is loaded already; else as `load_study`."""
+    definition = keyed(definition)
     words = _site(definition, site)
     known = tuple(identities(definition))
     plans: dict[str, FormPlan] = {}

@@ -10,7 +10,8 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
 
-from adapter.crf.study import Item
+from adapter.crf.study import Form, Item
+from adapter.mapping.holes import parse as parse_holes
 from adapter.mapping.plan import Hole, Text
 
 SHAPES = {
@@ -30,9 +31,11 @@ STUDY_SHAPE = "[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
 
 def shape(item: Item, patterns: dict[str, str]) -> str:
     """Return the regular expression of an item's texts; an integer from 0 to 9 has one digit, one to 999 up to three."""
-    if item.type == "integer" and item.low is not None and item.high is not None:
-        digits = max(len(str(abs(int(end)))) for end in (item.low, item.high))
+    if item.type == "integer" and item.low is not None:
         sign = "-?" if item.low < 0 else ""
+        digits = None if item.high is None else max(len(str(abs(int(end)))) for end in (item.low, item.high))
+        if digits is None:
+            return f"{sign}[0-9]+"
         return f"{sign}[0-9]{{1,{digits}}}" if digits > 1 or sign else "[0-9]"
     return patterns.get(item.type) or SHAPES.get(item.type, STUDY_SHAPE)
 
@@ -59,6 +62,19 @@ def inverter(text: Text, patterns: dict[str, str]) -> re.Pattern[str]:
         raise ValueError(f"this text cannot be read back: a pattern of study.yaml does not stand within another: {reason}") from None
 
 
+def inverts(form: Form, written: str, patterns: dict[str, str]) -> bool:
+    """Tell whether a text of a form's keys has one inverse."""
+    parts = [
+        part if isinstance(part, str) else Hole(form.items[part.item], "string", "text")
+        for part in parse_holes(written)
+    ]
+    try:
+        _check(parts, patterns)
+    except ValueError:
+        return False
+    return True
+
+
 def _optional(hole: Hole) -> str:
     return "" if hole.item.key else "?"
 
@@ -69,16 +85,31 @@ def found_parts(text: Text, found: re.Match[str]) -> list[str | None]:
 
 
 def _check(parts: Sequence[str | Hole], patterns: dict[str, str]) -> None:
-    """Between the fixed beginning and the fixed end each hole but the last must stop at a character it cannot hold."""
+    """All holes but one must end at a character that they cannot hold, those before it on the right, those behind on the left.
+
+    What is left for that one is then found from both ends. A hole of fixed length ends by itself.
+    """
     loose = [place for place, part in enumerate(parts) if isinstance(part, Hole) and not _fixed(part, patterns)]
-    for place in loose[:-1]:
-        hole, onward = parts[place], parts[place + 1]
-        if isinstance(onward, Hole) or _may_hold(hole_shape(_hole(hole), patterns), onward[0]):
-            stop = "another hole" if isinstance(onward, Hole) else repr(onward[0])
-            raise ValueError(
-                f"this text cannot be read back: {{{_hole(hole).item.id}}} may be of any length and is followed by {stop}; "
-                "put a character between that it cannot contain"
-            )
+    stopped = [_ends_at(parts, place, 1, patterns) for place in loose]
+    begun = [_ends_at(parts, place, -1, patterns) for place in loose]
+    if not loose or any(all(stopped[:one]) and all(begun[one + 1 :]) for one in range(len(loose))):
+        return
+    place = next(place for place, ends in zip(loose, stopped, strict=True) if not ends)
+    onward = parts[place + 1]
+    stop = "another hole" if isinstance(onward, Hole) else repr(onward[0])
+    raise ValueError(
+        f"this text cannot be read back: {{{_hole(parts[place]).item.id}}} may be of any length and is followed by {stop}; "
+        "put a character between that it cannot contain"
+    )
+
+
+def _ends_at(parts: Sequence[str | Hole], place: int, way: int, patterns: dict[str, str]) -> bool:
+    """Tell whether the text beside a hole, behind it (1) or before it (-1), begins with a character it cannot hold."""
+    beside = place + way
+    if not 0 <= beside < len(parts):
+        return True
+    other = parts[beside]
+    return isinstance(other, str) and not _may_hold(hole_shape(_hole(parts[place]), patterns), other[0 if way == 1 else -1])
 
 
 def width(pattern: str) -> int:

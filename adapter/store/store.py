@@ -99,13 +99,17 @@ class Store:
         with self.engines.writing() as connection:
             connection.exec_driver_sql("ANALYZE")
 
-    def received(self, sender: str, digest: str) -> bool:
-        """Whether this sender's content is here already."""
-        statement = select(submission.c.number).where(
-            submission.c.sender == sender, submission.c.digest == digest
+    def received(self, sender: str, digest: str) -> str | None:
+        """The last receipt of this sender's content; None if it was never here."""
+        statement = (
+            select(receipt.c.content)
+            .join(submission, submission.c.number == receipt.c.submission)
+            .where(submission.c.sender == sender, submission.c.digest == digest)
+            .order_by(submission.c.number.desc())
+            .limit(1)
         )
         with self.engines.reading() as connection:
-            return connection.execute(statement).first() is not None
+            return connection.execute(statement).scalar()
 
     def read(self, type_: str, id_: str, version: int | None = None) -> Version | None:
         """One open resource as it stands, or one of its versions."""

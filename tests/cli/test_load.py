@@ -6,7 +6,7 @@ import pytest
 
 from adapter.api.config import Config
 from adapter.cli.load import load_files
-from adapter.errors import CrfhirError, UsageError
+from adapter.errors import CrfhirError
 from adapter.store.store import Store, open_store
 from tests.api.trial import STUDY
 
@@ -49,6 +49,13 @@ def test_bad_rows_are_listed_and_good_ones_stored(
     assert "line 3" in told
     assert "line 4" in told
     assert diaries(config) == 1
+
+
+def test_files_with_issues_are_read_again(config: Config, tmp_path: Path) -> None:
+    (tmp_path / "diary.csv").write_text(HEADER + "01-001,2025-04-01,9,2,0,false\n")
+    for _ in range(2):
+        with pytest.raises(CrfhirError, match="1 issues"):
+            load_files(config, [str(tmp_path / "diary.csv")])
 
 
 def test_a_file_of_no_form_is_told_and_its_form_can_be_given(config: Config, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_what_is_nearly_a_range_is_no_unit(written: str) -> None:
     assert any("range" in reason for reason in parse_type(f"integer {written}")[1])
 
 
-@pytest.mark.parametrize("unit", ["10*9/L", "/min", "%", "{score}", "mm[Hg]", "1/d", "m2"])
+@pytest.mark.parametrize("unit", ["10*9/L", "/min", "%", "{score}", "mm[Hg]", "1/d", "m2", "1"])
 def test_a_unit_of_ucum_is_no_range(unit: str) -> None:
     assert parse_type(f"decimal {unit}") == (ItemType("decimal", unit=unit), [])
 
