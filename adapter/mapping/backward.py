@@ -30,6 +30,7 @@ from adapter.mapping.objects import (
     first_of,
     ignored,
     object_reader,
+    own_id,
     remembered,
     rendered,
     set_aside,
@@ -117,7 +118,8 @@ class Reader:
         if node.type == "Meta":
             handlers.update(dict.fromkeys(META, ignored))
         if resource:
-            handlers["id"] = set_aside
+            own = consts.pop("id")[0] if "id" in consts else handlers.get("id")
+            handlers["id"] = set_aside if own is None else own_id(own)
         needed = "coding" if node.type == "CodeableConcept" and "coding" in consts else None
         whole = rendered(node) if consts and constant(node) and not handlers else None
         read = object_reader(consts, handlers, whole, needed)

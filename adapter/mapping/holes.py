@@ -43,3 +43,12 @@ def _part(piece: str, text: str) -> str | HoleText:
         raise ValueError(f"{piece!r} is no hole: write {{item}}, {{item!}}, {{=item}} or {{item:column}}")
     repeat, item, column, spoken = found.groups()
     return HoleText(item, column, bool(repeat), bool(spoken))
+
+
+def whole(text: str) -> HoleText | None:
+    """Return the hole that a text is, None for a text that is anything else."""
+    found = _HOLE.fullmatch(text)
+    if found is None:
+        return None
+    repeat, item, column, spoken = found.groups()
+    return HoleText(item, column, bool(repeat), bool(spoken))

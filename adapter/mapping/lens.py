@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
@@ -187,6 +187,8 @@ def _offset(text: str) -> str:
 
 def offset(zone: str) -> timezone:
     """Return the tzinfo of an offset such as `+08:00`."""
+    if zone == "Z":
+        return UTC
     hours, minutes = int(zone[1:3]), int(zone[4:6])
     span_of_zone = timedelta(hours=hours, minutes=minutes)
     return timezone(-span_of_zone if zone[0] == "-" else span_of_zone)

@@ -193,6 +193,11 @@ def set_aside(value: Any, taken: Taken) -> bool:
     return True
 
 
+def own_id(read: Read) -> Read:
+    """Read an id that the map itself writes; another one is its sender's."""
+    return lambda value, taken: read(value, taken) or set_aside(value, taken)
+
+
 def rendered(node: Node) -> Any:
     """Return the JSON value of a constant node."""
     if isinstance(node, Const):

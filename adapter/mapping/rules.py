@@ -13,6 +13,7 @@ from typing import Any
 from adapter.crf.study import Form, Item, Study
 from adapter.errors import Fault
 from adapter.mapping import text
+from adapter.mapping.ids import always_id
 from adapter.mapping.plan import Hole, Node, ResourcePlan, Table, Text, children, holes, written_holes
 
 Plans = tuple[ResourcePlan, ...]
@@ -27,8 +28,9 @@ def faults(
         yield from _tables(plans)
         for plan in plans:
             yield from _texts(plan, dict(study.patterns))
+            yield from _own_id(plan, dict(study.patterns))
             yield from _restricted(plan)
-            yield from _identity(plan) if whole else ()
+            yield from _identity(form, plan) if whole else ()
             yield from _keyed(form, plan) if whole else ()
     if written is not None and whole:
         yield from _complete(form, clinical, home, omits, written)
@@ -100,6 +102,14 @@ def _texts(plan: ResourcePlan, patterns: dict[str, str]) -> Iterator[Fault]:
             yield _fault(plan, str(reason))
 
 
+def _own_id(plan: ResourcePlan, patterns: dict[str, str]) -> Iterator[Fault]:
+    """An id that the map itself writes is read back, so no digest may stand for it."""
+    own = next((member.node for member in plan.root.members if member.key == "id"), None)
+    parts = own.parts if isinstance(own, Text) else (own,) if isinstance(own, Hole) else ()
+    if parts and not always_id(parts, patterns):
+        yield _fault(plan, "its id could be none in FHIR (A-Z a-z 0-9 - . and at most 64 of them): write an identifier instead")
+
+
 def _every_text(node: Node) -> Iterator[Text]:
     if isinstance(node, Text):
         yield node
@@ -111,19 +121,24 @@ def _restricted(plan: ResourcePlan) -> Iterator[Fault]:
     """Rule 12: a resource with a restricted item is home to no open one."""
     if not plan.restricted:
         return
-    for hole in written_holes(plan.root):
-        if hole.counts and not hole.item.restricted:
-            yield _fault(plan, f"holds a restricted item, so it cannot be home to {hole.item.id}, an open one: give that a resource of its own")
+    found = list(written_holes(plan.root))
+    hidden = ", ".join(dict.fromkeys(hole.item.id for hole in found if hole.item.restricted))
+    for item_id in dict.fromkeys(hole.item.id for hole in found if hole.counts and not hole.item.restricted):
+        yield _fault(plan, f"holds a restricted item, {hidden}, so it cannot be home to {item_id}, an open one: give that a resource of its own")
 
 
-def _identity(plan: ResourcePlan) -> Iterator[Fault]:
-    """Rule 10: the identifier is made of keys, and of a member that tells a repeated resource apart."""
+def _identity(form: Form, plan: ResourcePlan) -> Iterator[Fault]:
+    """Rule 10: the identifier is made of all keys; that of a repeated resource holds a member that tells it apart."""
     made_of = list(holes(plan.id))
     for hole in made_of:
         if not hole.item.key and plan.each is None:
             yield _fault(plan, f"its identifier holds {hole.item.id}, which is no key of the form")
     if plan.each is not None and not any(_within(hole, plan.each) for hole in made_of):
         yield _fault(plan, f"is repeated over {plan.each.id}, so its identifier must hold what tells them apart")
+    said, named = ({hole.item.id for hole in found} for found in (holes(plan.root), made_of))
+    shared = [f"{{{item.id}}}" for item in form.keys if item.id in said and item.id not in named]
+    if shared and plan.each is None:
+        yield _fault(plan, f"its identifier leaves the key {', '.join(shared)} out, so two records would share one resource")
 
 
 def _keyed(form: Form, plan: ResourcePlan) -> Iterator[Fault]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from adapter.crf.study import Item
 from adapter.fhir import definitions, primitive
 from adapter.fhir.definitions import ExtensionDefinition, Field
 from adapter.mapping import holes, lens
-from adapter.mapping.ids import fhir_id
+from adapter.mapping.elements import as_primitive, at, field_of, literal, order_of, untwinned
 from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, Text
 from adapter.mapping.plan import holes as holes_of
 from adapter.mapping.scope import Scope, Where, near
@@ -28,6 +28,9 @@ class Template:
     def resource(self, written: Any, where: Where) -> Object | None:
         """Return the tree of a resource, None with a fault if it is none."""
         kind = written.get("resourceType") if isinstance(written, Mapping) else None
+        if kind is None:
+            self.scope.fault(where, "a resource says what it is: resourceType: TYPE")
+            return None
         if not isinstance(kind, str) or not definitions.is_resource(kind):
             known = near(str(kind), definitions.resource_types())
             self.scope.fault(where, f"resourceType {kind!r} is no resource type of R4{known}")
@@ -44,11 +47,11 @@ class Template:
             member
             for key, value in written.items()
             if key not in MARKS
-            and (member := self._member(str(key), value, kind, _at(written, key, where), found, nested))
+            and (member := self._member(str(key), value, kind, at(written, key, where), found, nested))
         ]
         fields = definitions.fields(kind)
-        members.sort(key=lambda member: -1 if member.key == "resourceType" else _order(fields, member.key))
-        node = Object(kind, tuple(members), self._also(written, kind, where))
+        members.sort(key=lambda member: -1 if member.key == "resourceType" else order_of(fields, member.key))
+        node = Object(kind, tuple(untwinned(members)), self._also(written, kind, where))
         return self._referring(node, where) if kind == "Reference" else node
 
     def _known(
@@ -77,7 +80,7 @@ class Template:
             return Member(key, "code", Const(str(value)))
         field = field_of(kind, key)
         if field is None:
-            self.scope.fault(where, f"{kind} has no element {key!r} in R4{near(key, definitions.fields(kind))}")
+            self.scope.fault(where, f"{kind} has no element {key!r} in R4{_meant(key, kind)}")
             return None
         if known is not None and field.element == "value[x]":
             field = self._extension_field(known, field, where)
@@ -100,20 +103,28 @@ class Template:
         if not isinstance(value, list):
             self.scope.fault(where, f"R4 has many {field.key}: write a list")
             return None
-        entries = (self._entry(entry, field, _at(value, place, where), known) for place, entry in enumerate(value))
+        entries = (self._entry(entry, field, at(value, place, where), known) for place, entry in enumerate(value))
         return Array(field.type, tuple(entry for entry in entries if entry is not None))
 
     def _entry(self, value: Any, field: Field, where: Where, known: ExtensionDefinition | None) -> Entry | None:
-        if not isinstance(value, Mapping) or "each" not in value:
+        each = self._each(value, where)
+        if each is None:
             node = self._single(value, field, where, known)
             return None if node is None else Entry(node)
-        each = self.scope.form.items.get(str(value["each"]))
-        if each is None or not each.many:
-            self.scope.fault(where, f"each: {value['each']} is no item or group with many answers")
-            return None
-        inner = Template(self.scope.inside(each))
-        node = inner._single(value, field, where, known)
+        node = Template(self.scope.inside(each))._single(value, field, where, known)
         return None if node is None else Entry(node, each)
+
+    def _each(self, value: Any, where: Where) -> Item | None:
+        """Return what an entry repeats over: `each:`, or the many-valued item that is the whole entry (`["{days}"]`)."""
+        if isinstance(value, Mapping) and "each" in value:
+            each = self.scope.form.items.get(str(value["each"]))
+            if each is None or not each.many:
+                self.scope.fault(where, f"each: {value['each']} is no item or group with many answers")
+                return None
+            return each
+        whole = holes.whole(value) if isinstance(value, str) else None
+        item = None if whole is None else self.scope.form.items.get(whole.item)
+        return item if item is not None and item.many and item.type != "group" and item not in self.scope.each else None
 
     def _single(self, value: Any, field: Field, where: Where, known: ExtensionDefinition | None) -> Node | None:
         if isinstance(value, list):
@@ -127,7 +138,7 @@ class Template:
     def _alternatives(
         self, values: list[Any], field: Field, where: Where, known: ExtensionDefinition | None
     ) -> Node | None:
-        options = [self._single(v, field, _at(values, i, where), known) for i, v in enumerate(values)]
+        options = [self._single(v, field, at(values, i, where), known) for i, v in enumerate(values)]
         found = [option for option in options if option is not None]
         if not values or any(next(holes_of(option), None) for option in found):
             self.scope.fault(where, f"R4 has one {field.key}: a list here gives alternatives of a constant, the first is written")
@@ -141,7 +152,8 @@ class Template:
         self, value: Mapping[str, Any], field: Field, where: Where, known: ExtensionDefinition | None
     ) -> Node | None:
         if definitions.is_primitive(field.type):
-            self.scope.fault(where, f"{field.key} is a {field.type} in R4, not an object")
+            bare = ": a hole stands in quotation marks" if any(one is None for one in value.values()) else ""
+            self.scope.fault(where, f"{field.key} is a {field.type} in R4, not an object{bare}")
             return None
         if field.type == "Resource":
             return self.resource(value, where)
@@ -208,6 +220,9 @@ class Template:
         if isinstance(meant, str) and ":" not in meant:
             self.scope.fault(where, f"the name {word!r} stands for {meant!r}, which is neither a uri nor an object")
             return None
+        if field.type == "CodeableConcept" and _is_coding(meant):
+            self.scope.fault(where, f"the name {word!r} stands for a Coding; {field.key} is a CodeableConcept: {{coding: [{word}]}}")
+            return None
         return self._single(meant, field, where, known)
 
     def _const(self, value: Any, field: Field, where: Where) -> Const | None:
@@ -218,6 +233,8 @@ class Template:
         why = primitive.why(field.type, typed)
         if why is None and field.codes is not None and typed not in field.codes:
             why = f"R4 allows {', '.join(sorted(field.codes))}{near(str(typed), field.codes)}"
+        if why is None and field.path == "Reference.type" and ":" not in str(typed) and not definitions.is_resource(str(typed)):
+            why = f"R4 has no such resource type{near(str(typed), definitions.resource_types())}"
         if why is not None:
             self.scope.fault(where, f"{value!r} cannot stand in {field.path}: {why}")
             return None
@@ -236,53 +253,24 @@ class Template:
         target = self.scope.identity(str(kind.value), str(system.value))
         if target is None:
             return node
-        literal = Member("reference", "string", _literal(target.type, target.prefix, value))
-        return replace(node, members=(literal, *node.members))
+        by_id = Member("reference", "string", literal(target.type, target.prefix, value))
+        return replace(node, members=(by_id, *node.members))
 
 
 _TEXTUAL = ("text", "token", "integer", "decimal", "date", "fulldate", "datetime", "year", "subject", "site", "visit", "boolean")
 
 
-def _literal(kind: str, prefix: str, value: Node) -> Node:
-    start = f"{kind}/{prefix}"
-    if isinstance(value, Const):
-        return Const(f"{kind}/{fhir_id(prefix + str(value.value))}")
-    parts = value.parts if isinstance(value, Text) else (value,)
-    repeated = [replace(part, repeat=True, type="string", lens="text") if isinstance(part, Hole) else part for part in parts]
-    if isinstance(repeated[0], str):
-        return Text((start + repeated[0], *repeated[1:]))  # type: ignore[arg-type]
-    return Text((start, *repeated))  # type: ignore[arg-type]
-
-
-def field_of(kind: str, key: str) -> Field | None:
-    """Return the field of a JSON key; for `_key` the id and extensions of a primitive, as a list where the primitive is one."""
+def _meant(key: str, kind: str) -> str:
+    """Return what to say of an element that R4 has not: the types of a choice, or the nearest name."""
     fields = definitions.fields(kind)
-    if not key.startswith("_"):
-        return fields.get(key)
-    twin = fields.get(key[1:])
-    if twin is None or not definitions.is_primitive(twin.type):
-        return None
-    return replace(twin, key=key, codes=None, targets=(), type="Element", min=0)
+    choices = [field.key for field in fields.values() if field.element == f"{key}[x]"]
+    if not choices:
+        stems = {field.element[:-3]: field.element for field in fields.values() if field.element.endswith("[x]")}
+        stem = next((stem for stem in stems if key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper()), None)
+        choices = [field.key for field in fields.values() if stem is not None and field.element == stems[stem]]
+    return f"; write one of {', '.join(choices)}" if choices else near(key, fields)
 
 
-def _order(fields: Mapping[str, Field], key: str) -> float:
-    return fields[key[1:]].order + 0.5 if key.startswith("_") else fields[key].order
-
-
-def _at(written: Any, key: Any, where: Where) -> Where:
-    """Return file and line of a key or entry; of something a name stands for, where the name was used."""
-    if hasattr(written, "line_of"):
-        return written.file, written.line_of(key)
-    return where
-
-
-def as_primitive(value: Any, fhir_type: str) -> Any:
-    """Return a YAML scalar as the JSON value of a primitive type: `78421000` is a text where R4 wants a code."""
-    if fhir_type == "decimal" and not isinstance(value, bool):
-        try:
-            return value if isinstance(value, int) else Decimal(str(value))
-        except InvalidOperation:
-            return value
-    if fhir_type in ("boolean", *lens.WHOLE) or isinstance(value, (bool, type(None))):
-        return value
-    return str(value)
+def _is_coding(meant: Any) -> bool:
+    first = meant[0] if isinstance(meant, list) and meant else meant
+    return isinstance(first, Mapping) and "code" in first and not {"coding", "text"} & first.keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,3 +95,42 @@ def test_pushes_to_twins_are_answered_alike(twins: tuple[FlaskClient, FlaskClien
     ):
         one, two = (client.post(f"/crf/{form}", json=record) for client in twins)
         assert (one.status_code, one.data) == (two.status_code, two.data), record
+
+
+ARMS = {
+    "ResearchSubject/01-001": [
+        {"assignedArm": "{arm}"},
+        {"actualArm": "{arm}"},
+        {"extension": [{"url": "http://x.example/arm", "valueString": "{arm}"}]},
+        {"text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">{arm}</div>'}},
+        {"contained": [{"resourceType": "Group", "id": "g", "type": "person", "actual": True, "name": "{arm}"}]},
+    ],
+    "MedicationAdministration/01-001-c1d1": [
+        {"note": [{"text": "{arm}"}]},
+        {"device": [{"display": "{arm}"}]},
+        {"contained": [{"resourceType": "Medication", "id": "m", "batch": {"lotNumber": "{arm}"}}]},
+        {"meta": {"tag": [{"system": "http://x.example", "code": "{arm}"}]}},
+    ],
+}
+
+
+def sent_with(client: FlaskClient, arm: str) -> Iterator[tuple[int, bytes]]:
+    """The answers to resources that carry an arm in each of the places where a site could put it."""
+    for path, changes in ARMS.items():
+        resource = told(client.get(f"/fhir/{path}"))
+        for change in changes:
+            body = json.dumps(resource | change, default=str).replace("{arm}", arm)
+            headers = {"Content-Type": "application/fhir+json", "Prefer": "return=OperationOutcome"}
+            for address, put in ((f"/fhir/{path}", True), ("/fhir/$convert", False)):
+                answered = (client.put if put else client.post)(address, data=body, headers=headers)
+                yield answered.status_code, answered.data
+
+
+def test_an_arm_that_somebody_sends_is_shown_to_nobody(twins: tuple[FlaskClient, FlaskClient]) -> None:
+    one, two = (list(sent_with(*pair)) for pair in zip(twins, ("ARM-A", "ARM-BB"), strict=True))
+    assert one == two
+    assert {status for status, _ in one} == {200}
+    for url in dict.fromkeys(everything(twins[0])):
+        first, second = (client.get(url) for client in twins)
+        assert first.data == second.data, url
+        assert b"ARM-" not in first.data, url

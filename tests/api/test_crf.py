@@ -126,3 +126,9 @@ def test_records_come_as_json_alone(client: FlaskClient) -> None:
     answered = client.get("/crf/diary", headers={"Accept": "application/fhir+xml"})
     assert answered.status_code == 406
     assert answered.content_type.startswith("application/fhir+xml")
+
+
+@pytest.mark.parametrize("condition", ["If-Match", "If-None-Match", "If-None-Exist"])
+def test_a_condition_on_records_is_refused_rather_than_broken(client: FlaskClient, condition: str) -> None:
+    refused(client.post("/crf/diary", json=diary("2025-04-01"), headers={condition: "*"}), 400, "not-supported")
+    assert told(client.get("/crf/diary"))["total"] == 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import logging
 
 import pytest
@@ -175,3 +176,15 @@ def test_no_request_leaves_a_value_in_the_log(client: FlaskClient, caplog: pytes
         client.get("/fhir/Patient/01-001")
     assert "01-001" not in caplog.text
     assert "K-77" not in caplog.text
+
+
+@pytest.mark.parametrize(("size", "status"), [(4000, 400), (5000, 413), (50_000, 413)])
+def test_a_body_in_chunks_has_the_same_bound(engine: MappedStudy, database: str, size: int, status: int) -> None:
+    client = create_app(Config(database=database, open_demo=True, largest_body=5000), engine).test_client()
+    answered = client.post(
+        "/crf/diary",
+        input_stream=io.BytesIO(b"[" + b" " * (size - 1)),
+        content_type=JSON,
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answered.status_code == status

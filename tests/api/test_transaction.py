@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from adapter.api.transaction import MOST
 from tests.api.trial import FHIR, INJECTION, SUBJECT, diary, refused, told
 
 URN = "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"
@@ -127,3 +128,34 @@ def test_a_transaction_that_cannot_be_carried_out_is_refused_whole(
 def test_an_empty_transaction_does_nothing(client: FlaskClient) -> None:
     done = client.post("/fhir", json={"resourceType": "Bundle", "type": "transaction"}, headers=FHIR)
     assert done.status_code == 200
+
+
+def test_an_empty_transaction_is_answered_in_either_format(client: FlaskClient) -> None:
+    empty = {"resourceType": "Bundle", "type": "transaction"}
+    answered = client.post("/fhir", json=empty, headers=FHIR)
+    assert told(answered) == {"resourceType": "Bundle", "type": "transaction-response"}
+    assert client.post("/fhir?_format=xml", json=empty, headers=FHIR).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("reference", "code"), [(URN, "not-found"), ("Encounter?identifier=a|b", "not-supported")]
+)
+def test_a_reference_that_leads_to_no_entry_is_refused(client: FlaskClient, reference: str, code: str) -> None:
+    (resource,) = converted(client, "injection", INJECTION, "clinical")
+    resource["context"] = {"reference": reference}
+    sent = client.post("/fhir", json=transaction([resource]), headers=FHIR)
+    refused(sent, 400, code)
+    assert told(sent)["issue"][0]["expression"] == ["Bundle.entry[0].resource.context.reference"]
+
+
+def test_too_many_entries_are_refused_before_they_are_looked_at(client: FlaskClient) -> None:
+    many = {"resourceType": "Bundle", "type": "transaction", "entry": [None] * (MOST + 1)}
+    refused(client.post("/fhir", json=many, headers=FHIR), 413, "too-costly")
+
+
+@pytest.mark.parametrize("condition", ["If-Match", "If-None-Match", "If-None-Exist"])
+def test_a_condition_on_a_whole_transaction_is_refused(client: FlaskClient, condition: str) -> None:
+    resources = converted(client, "diary", diary("2025-04-01"))
+    sent = client.post("/fhir", json=transaction(resources), headers=FHIR | {condition: "*"})
+    refused(sent, 400, "not-supported")
+    assert told(client.get("/crf/diary"))["total"] == 0

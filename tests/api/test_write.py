@@ -180,3 +180,71 @@ def test_a_resource_of_another_shape_is_refused(
     sent = client.put(f"/fhir/{INJECTION_PATH}", json=administration | change, headers=FHIR)
     refused(sent, 422, code)
     assert told(client.get("/crf/injection"))["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "expression"),
+    [
+        ({"modifierExtension": [{"url": "http://x.example", "valueBoolean": True}]}, "extension", "modifierExtension[0]"),
+        ({"implicitRules": "http://x.example/rules"}, "not-supported", "implicitRules"),
+        ({"request": {"reference": "#nothing"}}, "invariant", "request.reference"),
+    ],
+)
+def test_a_resource_that_may_mean_something_else_is_refused(
+    client: FlaskClient, administration: dict[str, Any], change: dict[str, Any], code: str, expression: str
+) -> None:
+    sent = client.put(f"/fhir/{INJECTION_PATH}", json=administration | change, headers=FHIR)
+    refused(sent, 422, code)
+    assert [f"MedicationAdministration.{expression}"] in [issue.get("expression") for issue in told(sent)["issue"]]
+    assert told(client.get("/crf/injection"))["total"] == 0
+
+
+def test_what_was_read_here_is_sent_back_without_a_remark(
+    client: FlaskClient, administration: dict[str, Any]
+) -> None:
+    client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR)
+    stored = client.get(f"/fhir/{INJECTION_PATH}")
+    headers = FHIR | {"Prefer": "return=OperationOutcome", "If-Match": stored.headers["ETag"]}
+    sent = client.put(f"/fhir/{INJECTION_PATH}", data=stored.data, headers=headers)
+    assert (sent.status_code, sent.headers["ETag"]) == (200, 'W/"1"')
+    assert "No issue was found" in sent.get_data(as_text=True)
+
+
+def test_a_resource_that_must_be_new_is_stored_once(client: FlaskClient, administration: dict[str, Any]) -> None:
+    headers = FHIR | {"If-None-Match": "*"}
+    first, second = (
+        client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=headers) for _ in range(2)
+    )
+    assert first.status_code == 201
+    refused(second, 412, "conflict")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"If-None-Exist": "identifier=x"},
+        {"If-None-Match": 'W/"1"'},
+        {"If-Unmodified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"},
+    ],
+)
+def test_a_condition_that_is_not_kept_is_refused_rather_than_broken(
+    client: FlaskClient, administration: dict[str, Any], condition: dict[str, str]
+) -> None:
+    sent = client.post("/fhir/MedicationAdministration", json=administration, headers=FHIR | condition)
+    refused(sent, 400, "not-supported")
+    assert told(client.get("/crf/injection"))["total"] == 0
+
+
+def test_a_hospitals_own_codes_are_read(client: FlaskClient, administration: dict[str, Any]) -> None:
+    own = {"system": "http://site03.example/sites", "code": "R-GLUT"}
+    administration["dosage"]["site"] = {"coding": [own]}
+    assert client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR).status_code == 201
+    assert told(client.get("/crf/injection/01-001-c1d1"))["body_site"] == "gluteal-right"
+
+
+def test_a_refusal_does_not_repeat_a_restricted_value(client: FlaskClient) -> None:
+    visit = {"subject": "01-001", "visit": "W2", "date": "2025-04-15", "attendance": "attended", "eosinophils": "K-77"}
+    for path in ("/crf/visit", "/crf/visit/$convert"):
+        sent = client.post(path, json=visit)
+        assert "visit.eosinophils" in sent.get_data(as_text=True)
+        assert "K-77" not in refused(sent, 422, "structure")

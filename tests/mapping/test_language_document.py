@@ -45,8 +45,8 @@ def test_every_hole_in_the_table_of_holes_is_one() -> None:
 
 
 def test_the_text_that_the_document_calls_refused_is_refused_and_the_other_is_not() -> None:
-    assert '`"{note} {day}"` is refused, `"{day} {note}"` is not' in DOCUMENT.read_text(encoding="utf-8")
-    note, day = (Hole(Item(name, kind), "string", "text") for name, kind in (("note", "text"), ("day", "integer")))
+    assert '`"{note}/{remark}"` is refused, `"{note}/{day}"` is not' in DOCUMENT.read_text(encoding="utf-8")
+    note, remark, day = (Hole(Item(kind, kind), "string", "text") for kind in ("text", "text", "integer"))
     with pytest.raises(ValueError, match="cannot be read back"):
-        inverter(Text((note, " ", day)), {})
-    assert inverter(Text((day, " ", note)), {}).fullmatch("3 a b")
+        inverter(Text((note, "/", remark)), {})
+    assert inverter(Text((note, "/", day)), {}).fullmatch("a/b/3")

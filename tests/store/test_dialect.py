@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from sqlalchemy import text
 
-from adapter.store.dialect import refusals
-from adapter.store.store import Store
+from adapter.errors import StoreError, UsageError
+from adapter.store.dialect import Engines, refusals
+from adapter.store.store import Store, open_store
 
 
 def test_sqlite_keeps_what_it_acknowledged_and_holds_foreign_keys(store: Store) -> None:
@@ -23,3 +27,22 @@ def test_a_writer_takes_its_lock_at_the_start_and_a_reader_none(store: Store) ->
 
 def test_postgresql_refuses_changes_by_a_trigger_for_each_row() -> None:
     assert "BEFORE UPDATE OR DELETE ON receipt FOR EACH ROW" in refusals("postgresql", "receipt")[1]
+
+
+def test_a_file_that_is_no_database_is_a_failure_of_the_store(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("no database, whatever its name says\n" * 100)
+    with pytest.raises(StoreError, match="cannot be used"):
+        open_store(f"sqlite:///{tmp_path / 'x.db'}", "+08:00")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "garbage", "nosuch://x/y", "postgresql://a:b@h:port/x", "sqlite://", "sqlite:///:memory:"]
+)
+def test_a_url_of_no_database_that_is_known_is_told(url: str) -> None:
+    with pytest.raises(UsageError):
+        Engines(url)
+
+
+def test_a_driver_that_is_not_installed_is_named() -> None:
+    with pytest.raises(UsageError, match="oracledb"):
+        Engines("oracle+oracledb://x/y")

@@ -89,3 +89,9 @@ def test_pages_follow_each_other_without_gap_or_repeat_while_rows_are_added(fill
 def test_a_count_of_zero_counts_and_shows_nothing(filled: Store) -> None:
     page = filled.search(Query("Observation", count=0))
     assert (page.total, page.versions, page.more) == (9, (), False)
+
+
+def test_the_identifiers_of_a_resource_are_found_by_an_index(filled: Store) -> None:
+    with filled.engines.reading() as connection:
+        plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN SELECT system FROM identifier WHERE resource = 1").all()
+    assert "identifier_of_resource" in plan[0][3]
