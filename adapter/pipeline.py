@@ -30,6 +30,7 @@ from adapter.store.store import BATCH, Push, Store
 
 Clock = Callable[[], datetime]
 
+
 class RefusedError(Exception):
     """A push with an issue that refuses: leaving the transaction by it takes everything back."""
 
@@ -68,9 +69,7 @@ class Pipeline:
         digest = _digest(json.encode([resource for _, resource in resources]))
         return self._push(sender, digest, of_resources(self.desk, resources), require)
 
-    def load(
-        self, sender: str, digest: str, found: Iterable[Drafts], progress: Callable[[int], None]
-    ) -> Receipt:
+    def load(self, sender: str, digest: str, found: Iterable[Drafts], progress: Callable[[int], None]) -> Receipt:
         """Store files of records, in one transaction: the good ones, with what refused the bad ones in the
         receipt.
 
@@ -105,9 +104,7 @@ class Pipeline:
         if held is None or json.parse(held.content) != content:
             self._push("study.yaml", _digest(json.encode(content)), Drafts([Draft(key, content, whole=True)]))
 
-    def _push(
-        self, sender: str, digest: str, drafts: Drafts, require: Callable[[Push], None] | None = None
-    ) -> Receipt:
+    def _push(self, sender: str, digest: str, drafts: Drafts, require: Callable[[Push], None] | None = None) -> Receipt:
         now = self.clock()
         drafts.issues = discreet(self.desk, drafts.issues)
         if drafts.refused:
@@ -140,9 +137,7 @@ class Pipeline:
             issues += [issue for _, _, found in met for issue in found]
             passed = [(draft, write) for draft, write, _ in met if write is not None]
             answers = push.write([write for _, write in passed])
-            written += [
-                self._entry(draft, answer) for (draft, _), answer in zip(passed, answers, strict=True)
-            ]
+            written += [self._entry(draft, answer) for (draft, _), answer in zip(passed, answers, strict=True)]
         return written
 
     def _entry(self, draft: Draft, written: Written) -> Entry:

@@ -29,9 +29,7 @@ def pipeline(engine: MappedStudy, tmp_path: Path) -> Iterator[Pipeline]:
 
 
 def cells(*records: dict[str, Any]) -> list[tuple[Place, dict[str, str]]]:
-    texts = [
-        {k: "true" if v is True else "false" if v is False else str(v) for k, v in r.items()} for r in records
-    ]
+    texts = [{k: "true" if v is True else "false" if v is False else str(v) for k, v in r.items()} for r in records]
     return [(Place(line=line), text) for line, text in enumerate(texts, start=2)]
 
 
@@ -82,13 +80,9 @@ def test_a_computed_score_is_not_taken_over_from_its_sender(pipeline: Pipeline) 
 def test_a_score_that_no_longer_follows_is_voided(pipeline: Pipeline) -> None:
     pipeline.push_records("tests", "subject", [SUBJECT])
     pipeline.push_records("tests", "diary", [diary(f"2025-03-{day}") for day in range(25, 32)])
-    assert (
-        pipeline.store.search(Query("Observation", tokens=(((None, "01-001-2025-03-31-uas7"),),))).total == 1
-    )
+    assert pipeline.store.search(Query("Observation", tokens=(((None, "01-001-2025-03-31-uas7"),),))).total == 1
     pipeline.push_records("tests", "subject", [SUBJECT | {"randomized": "2025-04-02"}])
-    assert (
-        pipeline.store.search(Query("Observation", tokens=(((None, "01-001-2025-03-31-uas7"),),))).total == 0
-    )
+    assert pipeline.store.search(Query("Observation", tokens=(((None, "01-001-2025-03-31-uas7"),),))).total == 0
     held = pipeline.store.list_records("uas7", "01-001", 10, None)
     assert [set(json.parse(record.content)) for record in held.records] == [{"subject", "end"}]
 

@@ -34,9 +34,7 @@ def raw(content: bytes, status: int = 200, kind: str | None = None) -> Response:
 
 def plain(value: Any, status: int = 200) -> Response:
     """A CRF answer: JSON that is no FHIR, digits kept."""
-    content = (
-        f"{json.pretty(value)}\n".encode() if request.args.get("_pretty") == "true" else json.encode(value)
-    )
+    content = f"{json.pretty(value)}\n".encode() if request.args.get("_pretty") == "true" else json.encode(value)
     return Response(content, status, content_type=PLAIN_JSON)
 
 

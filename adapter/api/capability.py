@@ -43,9 +43,7 @@ def capability_statement(here: Service) -> dict[str, Any]:
 
 
 def _documentation(here: Service) -> str:
-    access = (
-        "open demo: no token, loopback only" if here.config.open_demo else "closed: there are no logins yet"
-    )
+    access = "open demo: no token, loopback only" if here.config.open_demo else "closed: there are no logins yet"
     return (
         f"Access: {access}. A resource's id is its record's business key. "
         "The same record twice is one record. "

@@ -29,9 +29,7 @@ def convert() -> Response:
     if isinstance(value, dict) and "resourceType" not in value and "form" in value:
         form, records = value["form"], value.get("records", [value.get("record")])
         if not isinstance(form, str) or not isinstance(records, list):
-            raise failure(
-                "structure", 'Send {"form": its id, "record": {…}} or {"form": its id, "records": [{…}]}.'
-            )
+            raise failure("structure", 'Send {"form": its id, "record": {…}} or {"form": its id, "records": [{…}]}.')
         return _to_fhir(service(), service().known_form(form), records)
     return _to_crf(service(), value, None)
 
@@ -76,9 +74,7 @@ def _to_crf(here: Service, value: Any, form: str | None) -> Response:
     found = [record for draft in drafts.drafts for record in _record(here, drafts, draft)]
     others = sorted({entry["form"] for entry in found} - {form}) if form is not None else []
     if others:
-        text = (
-            f"These are records of {', '.join(others)}, not of {form}: send them there, or to /fhir/$convert."
-        )
+        text = f"These are records of {', '.join(others)}, not of {form}: send them there, or to /fhir/$convert."
         drafts.issues.append(Issue("error", "business-rule", text))
     issues = discreet(here.desk, drafts.issues)
     if drafts.refused:

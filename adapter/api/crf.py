@@ -74,9 +74,7 @@ def records(form: str) -> Response:
     size = count(request.args.get("_count", str(COUNT)))
     token = request.args.get(PAGE)
     after = page_place(token, used) if token is not None else None
-    page = here.store.list_records(
-        form, subject, size, (position(after), after) if after is not None else None
-    )
+    page = here.store.list_records(form, subject, size, (position(after), after) if after is not None else None)
     listed: dict[str, Any] = {
         "form": form,
         "total": page.total,

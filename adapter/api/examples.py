@@ -38,17 +38,11 @@ def examples(here: Service) -> list[Example]:
     """
     counts = here.store.counts()[0]
     forms = sorted(
-        (
-            form
-            for form in here.desk.forms.values()
-            if form.rule is None and form.id in here.desk.subject_items
-        ),
+        (form for form in here.desk.forms.values() if form.rule is None and form.id in here.desk.subject_items),
         key=lambda form: -counts.get(form.id, 0),
     )
     filled = [form for form in forms if counts.get(form.id, 0)]
-    clinical = [
-        form for form in filled[1:] + filled[:1] if _clinical(here, form, _first(here, form)) is not None
-    ]
+    clinical = [form for form in filled[1:] + filled[:1] if _clinical(here, form, _first(here, form)) is not None]
     found = [_reading(here, filled[0])] if filled else []
     return found + (list(_pushing(here, clinical[0])) if clinical else [])
 
@@ -60,9 +54,7 @@ def _reading(here: Service, form: Form) -> Example:
     systems = [system for system, _ in index(shown.body, here.zone)[0]]
     narrowed = f"&identifier={quote(systems[0], safe=':/')}|" if systems else ""
     title = f"{_label(form)} of {subject} as FHIR"
-    return Example(
-        title, (_get(here, f"/fhir/{shown.type}?subject={subject}{narrowed}&_count=2&_pretty=true"),)
-    )
+    return Example(title, (_get(here, f"/fhir/{shown.type}?subject={subject}{narrowed}&_count=2&_pretty=true"),))
 
 
 def _pushing(here: Service, form: Form) -> Iterator[Example]:

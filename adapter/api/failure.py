@@ -60,9 +60,7 @@ class FailureError(Exception):
         self.issues = tuple(issues)
 
 
-def failure(
-    kind: str, diagnostics: str, *, status: int | None = None, expression: str | None = None
-) -> FailureError:
+def failure(kind: str, diagnostics: str, *, status: int | None = None, expression: str | None = None) -> FailureError:
     """The failure of one kind of STATUS (or an issue code with a status of its own), in one sentence that
     says what to do."""
     issue = Issue("error", CODES.get(kind, kind), diagnostics, expression)

@@ -92,11 +92,7 @@ def parsed(raw: bytes, kind: str) -> Any:
 def _which(type_: str, *, xml: bool) -> str:
     names = f"{JSON} or {XML}" if xml else PLAIN_JSON
     said = "says no Content-Type" if not type_ else f"says Content-Type {type_[:60]}"
-    hint = (
-        ' (with curl: -H "Content-Type: ' + (JSON if xml else PLAIN_JSON) + '")'
-        if type_ in (*_PATCHES, "")
-        else ""
-    )
+    hint = ' (with curl: -H "Content-Type: ' + (JSON if xml else PLAIN_JSON) + '")' if type_ in (*_PATCHES, "") else ""
     return f"The request {said}: send {names}{hint}."
 
 

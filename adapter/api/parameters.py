@@ -138,9 +138,7 @@ def _with(query: Query, type_: str, named: str, value: str, base: str, zone: str
         return replace(query, dates=(*query.dates, _each(alternatives, zone)))
     if kind == "token":
         return replace(query, tokens=(*query.tokens, tuple(map(_token, alternatives))))
-    read: Callable[[str], str] = (
-        _identified if modifier == "identifier" else lambda text: _subject(text, base)
-    )
+    read: Callable[[str], str] = _identified if modifier == "identifier" else lambda text: _subject(text, base)
     return replace(query, subjects=(*query.subjects, tuple(map(read, alternatives))))
 
 

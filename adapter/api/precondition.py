@@ -32,9 +32,7 @@ def precondition(request: Request, kept: Emission | None) -> Callable[[Push], No
         if fresh and current is not None:
             raise failure("precondition", "The resource is there already, and If-None-Match says it must not be.")
         if not fresh and (current is None or not (expected.star_tag or expected.contains_weak(current))):
-            raise failure(
-                "precondition", "The resource is at another version than If-Match says: read it again."
-            )
+            raise failure("precondition", "The resource is at another version than If-Match says: read it again.")
 
     return require
 

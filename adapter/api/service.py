@@ -43,17 +43,13 @@ class Service:
     def known_type(self, type_: str) -> str:
         """The resource type, if this service has such resources; failure 404 otherwise."""
         if type_ not in self.desk.types:
-            raise unsupported(
-                f"This server has no {type_[:60]}: it has {', '.join(self.desk.types)}.", status=404
-            )
+            raise unsupported(f"This server has no {type_[:60]}: it has {', '.join(self.desk.types)}.", status=404)
         return type_
 
     def known_form(self, form: str) -> str:
         """The form's id, if the study has it; failure 404 otherwise."""
         if form not in self.desk.forms:
-            raise failure(
-                "not-found", f"This study has no form {form[:60]}: it has {', '.join(self.desk.forms)}."
-            )
+            raise failure("not-found", f"This study has no form {form[:60]}: it has {', '.join(self.desk.forms)}.")
         return form
 
 

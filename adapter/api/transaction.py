@@ -34,16 +34,12 @@ class Entry:
 def entries_of(here: Service, bundle: Any) -> list[Entry]:
     """The entries of a transaction. Failure 400 or 422 with every issue when it cannot be carried out."""
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
-        raise failure(
-            "structure", "POST a Bundle of type transaction here, or a resource to /fhir/{its type}."
-        )
+        raise failure("structure", "POST a Bundle of type transaction here, or a resource to /fhir/{its type}.")
     if bundle.get("type") != "transaction":
         raise unsupported("Only a Bundle of type transaction is carried out here.", status=422)
     given = bundle.get("entry", [])
     if isinstance(given, list) and len(given) > MOST:
-        raise failure(
-            "too-costly", f"At most {MOST} entries in one transaction: send it in parts.", status=413
-        )
+        raise failure("too-costly", f"At most {MOST} entries in one transaction: send it in parts.", status=413)
     issues = check_structure(bundle)
     if any(issue.refuses for issue in issues):
         raise content(issues)
@@ -89,9 +85,7 @@ def _faults(here: Service, position: int, entry: Mapping[str, Any]) -> Iterator[
         yield Issue("error", "not-supported", text, f"{where}.request.method")
     for condition in CONDITIONS:
         if condition in asked:
-            yield Issue(
-                "error", "not-supported", f"{condition} is not supported.", f"{where}.request.{condition}"
-            )
+            yield Issue("error", "not-supported", f"{condition} is not supported.", f"{where}.request.{condition}")
     if resource is None:
         yield Issue("error", "required", "An entry to be stored has a resource.", where)
         return

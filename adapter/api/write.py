@@ -58,9 +58,7 @@ def _body(here: Service, type_: str) -> dict[str, Any]:
     here.known_type(type_)
     resource = body(request, here.config.largest_body)
     if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
-        raise failure(
-            "structure", f"The body is no FHIR resource: send one {type_}, an object with a resourceType."
-        )
+        raise failure("structure", f"The body is no FHIR resource: send one {type_}, an object with a resourceType.")
     if resource["resourceType"] != type_:
         text = f"The body is a {resource['resourceType'][:60]}, the address is for {type_}: they must agree."
         raise failure("invalid", text, expression="resourceType")
@@ -104,9 +102,7 @@ def _addressed(here: Service, response: Response, receipt: Receipt, address: Add
         response.headers["Location"] = answer.location(here.config.base_url, address)
 
 
-def _response(
-    here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emission | None
-) -> Mapping[str, Any]:
+def _response(here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emission | None) -> Mapping[str, Any]:
     address = _address(here, receipt, resource, kept)
     if address is None:
         issues = [_hidden()] if kept is not None and kept.restricted else []
@@ -122,9 +118,7 @@ def _response(
     }
 
 
-def _address(
-    here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emission | None
-) -> Address | None:
+def _address(here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emission | None) -> Address | None:
     if kept is not None and kept.restricted:
         return None
     type_ = resource["resourceType"]

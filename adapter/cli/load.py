@@ -38,7 +38,8 @@ def load_files(
     """Load files of CRF records or FHIR resources, all that is good in one transaction; say what was stored.
 
     Whatever `crfhir convert` reads is read. Files whose bytes were loaded before without an issue are left alone.
-    CrfhirError when a record was refused: the others are stored. UsageError for standard input, which cannot be read twice.
+    CrfhirError when a record was refused: the others are stored. UsageError for standard input, which cannot be
+    read twice.
     """
     from adapter.config import study_folder
     from adapter.mapping.study import load_study
@@ -49,7 +50,8 @@ def load_files(
     _folder_of(config.database)
     store = open_store(config.database, engine.definition.zone)
     try:
-        options = Options(study_folder(config.study), "crf", config.clock(), "ndjson", form=form, encoding=named(encoding))
+        folder, now = study_folder(config.study), config.clock()
+        options = Options(folder, "crf", now, "ndjson", form=form, encoding=named(encoding))
         _load(open_pipeline(engine, store, config.clock, site), sources(inputs), options)
     finally:
         store.close()

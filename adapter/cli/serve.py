@@ -70,9 +70,7 @@ def load(
 
 
 def demo(
-    folder: Annotated[
-        str, typer.Option("--folder", metavar="DIR", help="Where sample and database live.")
-    ] = "demo",
+    folder: Annotated[str, typer.Option("--folder", metavar="DIR", help="Where sample and database live.")] = "demo",
     study: Study = None,
     subjects: Annotated[int, typer.Option(min=1, help="How many subjects the sample has.")] = 124,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = WORKERS,

@@ -10,12 +10,14 @@ from adapter.convert.compiled import mapped_study
 from adapter.convert.forward import syntax
 from adapter.convert.fragment import Gathered, Met, unpacked
 from adapter.convert.options import Options
-from adapter.crf.check import checker
+from adapter.crf.check import checker, judged
 from adapter.crf.record import Record, RecordParser, parser
 from adapter.fhir.json import FhirSyntaxError, encode, parse, pretty
 from adapter.files.csv import csv_lines
 from adapter.files.flaw import Flaw
+from adapter.mapping.reading import Reading
 from adapter.mapping.study import MappedStudy
+from adapter.mapping.told import items_told
 from adapter.outcome import Issue, Place
 
 Packed = tuple[str, str, list[bytes]]
@@ -95,7 +97,7 @@ class Merge:
         record = self._with_claims(form, merged.record, merged.claims)
         issues = [*merged.issues, *self._unanswered(form, record)]
         if not any(issue.refuses for issue in issues):
-            issues += check(record, self._options.now)
+            issues += self._broken(form, record, [each.reading for each in met], check)
         place = met[0].place
         placed = [issue.at(place) for issue in issues]
         if any(issue.refuses for issue in placed):
@@ -108,6 +110,16 @@ class Merge:
         )
         batch.losses += [Loss(form, key, each.expression, each.value) for each in merged.residue]
         batch.losses += [Loss(form, key, path, dropped=True) for path in merged.dropped]
+
+    def _broken(
+        self, form: str, record: Record, readings: list[Reading], check: Callable[[Record, Any], list[Issue]]
+    ) -> list[Issue]:
+        """Return the broken edit checks that can be judged by what came."""
+        broken = check(record, self._options.now)
+        if not broken:
+            return broken
+        told = items_told(self._study.plan(form), readings)
+        return [issue for issue in broken if judged(self._study.definition.forms[form], issue, record, told)]
 
     def _with_claims(self, form: str, record: Record, claims: Record) -> Record:
         """Return the record with the derived values that came along, where no rule of the form gives them."""

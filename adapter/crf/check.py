@@ -34,6 +34,13 @@ def checker(form: Form, zone: str | None = None) -> Checker:
     return check_record
 
 
+def judged(form: Form, issue: Issue, record: Record, told: frozenset[str]) -> bool:
+    """Tell whether a broken check hangs on no silence of an item that could not be `told`: a fragment is silent on much."""
+    check = next(check for check in form.checks if check.id == issue.key)
+    named = (*check.items, *_conditions(check))
+    return all(item in told or item in record or form.items[item].group in record for item in named)
+
+
 def _compile(form: Form, check: Check, zone: str | None) -> Failing:
     failing = _RULES[check.rule](form, check, check.items, zone)
     group = form.items[check.items[0]].group

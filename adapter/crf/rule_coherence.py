@@ -151,7 +151,8 @@ def _overlaps(bands: Map) -> Iterable[str]:
 
 def _all(form: Form, item: Item, rule: Mapping[str, Any], _codelists: Any) -> Iterable[str]:
     operand = rule["all"]
-    if not isinstance(operand, Map) or not operand.keys() <= {True, False}:
+    lists = isinstance(operand, Map) and all(isinstance(part, Seq) for part in operand.values())
+    if not lists or not operand.keys() <= {True, False}:
         yield "all takes {true: [items], false: [items]}"
     for source in sources(rule):
         if form.items[source].type != "boolean":

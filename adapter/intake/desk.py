@@ -95,8 +95,7 @@ class Desk:
     def derived(self) -> dict[str, frozenset[str]]:
         """Form -> its items that are computed within the record."""
         return {
-            form.id: frozenset(item.id for item in form.items.values() if item.derived)
-            for form in self.forms.values()
+            form.id: frozenset(item.id for item in form.items.values() if item.derived) for form in self.forms.values()
         }
 
     @cached_property
@@ -108,9 +107,7 @@ class Desk:
     @cached_property
     def subject_items(self) -> dict[str, str]:
         """Form -> the key item that names the subject, of forms that have one."""
-        named = (
-            (form.id, item.id) for form in self.forms.values() for item in form.keys if item.type == "subject"
-        )
+        named = ((form.id, item.id) for form in self.forms.values() for item in form.keys if item.type == "subject")
         return dict(reversed(list(named)))
 
     def key(self, form: str, record: Record) -> Key:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from adapter.crf.record import Record
-from adapter.intake.arrival import not_understood, unversioned
+from adapter.intake.arrival import unversioned
 from adapter.outcome import Issue, Place
 from adapter.store.shapes import Key
 from adapter.validation.structure import check_structure
@@ -79,9 +79,7 @@ def of_value(desk: Desk, form: str, value: Any, place: Place) -> Drafts:
     return found
 
 
-def _add(
-    desk: Desk, found: Drafts, form: str, record: Record, issues: Sequence[Issue], place: Place | None
-) -> None:
+def _add(desk: Desk, found: Drafts, form: str, record: Record, issues: Sequence[Issue], place: Place | None) -> None:
     found.issues += [issue.at(place) if place is not None else issue for issue in issues]
     if any(issue.refuses for issue in issues):
         return
@@ -131,7 +129,6 @@ def read_one(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any])
         return None
     left = [(below(where, residue.expression), residue.value) for residue in reading.residue]
     dropped = [below(where, path) for path in reading.dropped]
-    found.issues += not_understood([*(path for path, _ in left), *dropped])
     found.issues += [_left(path) for path, _ in left]
     found.issues += [_dropped(path) for path in dropped]
     found.residue += [{"form": reading.form, "expression": path, "value": value} for path, value in left]

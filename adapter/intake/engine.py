@@ -62,7 +62,5 @@ class Engine(Protocol):
 def resource_types(study: Study) -> tuple[str, ...]:
     """The types of resource that a study's maps and form views make."""
     mapped = (entry for map_ in study.maps.values() for entry in map_.get("resources", ()))
-    found = {
-        entry["resourceType"] for entry in mapped if isinstance(entry, Mapping) and "resourceType" in entry
-    }
+    found = {entry["resourceType"] for entry in mapped if isinstance(entry, Mapping) and "resourceType" in entry}
     return tuple(sorted(found | {"QuestionnaireResponse"}))

@@ -61,9 +61,7 @@ def written(desk: Desk, key: Key, record: Record, hidden: Content, touched: bool
         whole, _ = desk.parser(key.form).parse_json(open_items | hidden)
         content = desk.parser(key.form).to_json(whole)
     open_, closed = split(desk, key.form, content)
-    return Write(
-        key, text(open_), text(closed) if touched else None, tuple(desk.engine.emit(key.form, whole, "both"))
-    )
+    return Write(key, text(open_), text(closed) if touched else None, tuple(desk.engine.emit(key.form, whole, "both")))
 
 
 def split(desk: Desk, form: str, content: Mapping[str, Any]) -> tuple[Content, Content]:

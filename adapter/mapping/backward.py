@@ -23,6 +23,7 @@ from adapter.mapping.absence import (
 from adapter.mapping.answers import by_lens, coded, referring, text_value
 from adapter.mapping.arrays import array_reader
 from adapter.mapping.ids import DIGEST, always_id
+from adapter.mapping.narrowing import narrowed
 from adapter.mapping.notes import MISS
 from adapter.mapping.objects import (
     codings_reader,
@@ -48,7 +49,6 @@ from adapter.mapping.plan import (
     Text,
     constant,
 )
-from adapter.mapping.plan import holes as holes_of
 from adapter.mapping.taken import KEPT, ROWS, Logged, Read, Taken, slot_of
 
 UNCOMPARED = ("display", "unit", "text")
@@ -67,7 +67,7 @@ class Reader:
 
     def resource(self, plan: ResourcePlan) -> Read:
         """Return the reader of a whole resource. Its id is set aside: whether it is ours the caller tells."""
-        self.narrowed = _narrowed(plan.root)
+        self.narrowed = narrowed(plan.root)
         read = self._object(plan.root, resource=True)
         if plan.each is None:
             return read
@@ -213,13 +213,3 @@ class Reader:
             return True
 
         return read
-
-
-def _narrowed(root: Node) -> frozenset[str]:
-    """Return the items that several columns or places of a resource tell together: their rows are met in the end."""
-    places: dict[str, set[str | None]] = {}
-    for hole in holes_of(root):
-        if hole.table is not None:
-            in_text = "text" if hole.lens == "codelist" and hole.type == "string" else hole.column
-            places.setdefault(hole.item.id, set()).add(in_text)
-    return frozenset(item_id for item_id, columns in places.items() if len(columns) > 1)

@@ -17,6 +17,8 @@ from adapter.mapping.plan import Hole, Table
 Rows = frozenset[Answer | None]
 """The rows that a place allows; None stands for the `~` row."""
 
+Fewest = Callable[[Rows], Any]
+
 
 def row_text(hole: Hole, row: dict[str, tuple[str, ...]]) -> str:
     """Return the JSON text of a row at a hole, '' where its cells are empty."""
@@ -80,6 +82,22 @@ def all_rows(hole: Hole) -> set[Rows]:
     table = _table(hole)
     found = set(by_coding(table).values()) | {frozenset({answer}) for answer in (*table.rows, None)}
     return found | {one & other for one in found for other in found}
+
+
+def fewest_cells(tables: Iterable[Table]) -> Fewest:
+    """Return the function that finds, of several rows, the one that fills fewer columns than every other, else MISS."""
+    filled: dict[Answer | None, frozenset[str]] = {}
+    for table in tables:
+        for row, column, _, _ in _cells(table):
+            filled[row] = filled.get(row, frozenset()) | {column}
+
+    def choose(rows: Rows) -> Any:
+        for row in rows:
+            if all(other is row or filled[row] < filled[other] for other in rows):
+                return row
+        return MISS
+
+    return choose
 
 
 def settle(rows: Rows) -> Any:

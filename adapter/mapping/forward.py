@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from adapter.crf.record import Record
-from adapter.fhir import definitions
 from adapter.mapping import presence
 from adapter.mapping.filling import Filling
 from adapter.mapping.ids import always_id
@@ -69,7 +68,8 @@ class Writer(Filling):
     def resource(self, plan: ResourcePlan) -> WriteResource:
         """Return the function that gives (id, JSON text) of the plan's resources for a record."""
         identify = self.identify(plan)
-        body = closure(self._members(plan.root.members, plan.type))
+        members = tuple(member for member in plan.root.members if member.key not in ("resourceType", "id"))
+        body = closure(self._members(members, plan.type))
         start = f'{{"resourceType":"{plan.type}","id":"'
         if _may_vanish(plan):
             body = only_if(presence.alive(plan.root), body)
@@ -85,12 +85,7 @@ class Writer(Filling):
 
     def _members(self, members: tuple[Member, ...], parent: str) -> list[Piece]:
         """Return the pieces of an object's members, each with a leading comma."""
-        skipped = ("resourceType", "id") if definitions.is_resource(parent) else ()
-        pieces: list[Piece] = []
-        for member in members:
-            if member.key not in skipped:
-                pieces.extend(self._member(member, parent))
-        return pieces
+        return [piece for member in members for piece in self._member(member, parent)]
 
     def _member(self, member: Member, parent: str) -> list[Piece]:
         node = member.node

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from adapter.mapping import text
-from adapter.mapping.plan import Hole
+from adapter.mapping.plan import Hole, ResourcePlan
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.")
@@ -23,19 +24,33 @@ def fhir_id(value: str) -> str:
     return f"k-{hashlib.sha256(value.encode()).hexdigest()[:40]}"
 
 
+def id_characters(parts: Sequence[str | Hole], patterns: dict[str, str]) -> bool:
+    """True if these parts hold only the characters of a FHIR id, whatever the answers."""
+    shapes = [re.escape(part) if isinstance(part, str) else text.hole_shape(part, patterns) for part in parts]
+    return all((found := text.characters(shape)) is not None and found <= _ID_CHARACTERS for shape in shapes)
+
+
 def always_id(parts: Sequence[str | Hole], patterns: dict[str, str]) -> bool:
     """True if these parts together are a FHIR id whatever the answers: no digest is ever needed."""
-    widest = 0
-    for part in parts:
-        shape = re.escape(part) if isinstance(part, str) else text.hole_shape(part, patterns)
-        characters = text.characters(shape)
-        if characters is None or not characters <= _ID_CHARACTERS:
-            return False
-        widest += text.width(shape)
-    return widest <= 64
+    widths = [len(part) if isinstance(part, str) else text.width(text.hole_shape(part, patterns)) for part in parts]
+    return sum(widths) <= 64 and id_characters(parts, patterns)
 
 
 def always_safe(hole: Hole, patterns: dict[str, str]) -> bool:
     """True if no answer of a hole needs an escape in JSON."""
     characters = text.characters(text.hole_shape(hole, patterns))
     return characters is not None and characters.isdisjoint(_UNSAFE)
+
+
+def is_own(plan: ResourcePlan, name: Any, resource: Mapping[str, Any]) -> bool:
+    """True if `name` is the id that a resource of this plan has with us, by one of its identifiers."""
+    identifier = resource.get("identifier")
+    for one in identifier if type(identifier) is list else (identifier,):
+        if _names_it(plan.prefix, one, name):
+            return True
+    return False
+
+
+def _names_it(prefix: str, identifier: Any, name: Any) -> bool:
+    value = identifier.get("value") if type(identifier) is dict else None
+    return type(value) is str and (prefix + value == name or fhir_id(prefix + value) == name)

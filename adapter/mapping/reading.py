@@ -8,10 +8,12 @@ from typing import Any
 
 from adapter.crf.record import Absent, Record
 from adapter.crf.study import Codelist, Form, Item
+from adapter.fhir.json import encode
 from adapter.mapping import groups
-from adapter.mapping.notes import Note
+from adapter.mapping.coding import Fewest
+from adapter.mapping.notes import MISS, Note
 from adapter.mapping.residue import Residue, path_of, split
-from adapter.mapping.taken import Taken, gather
+from adapter.mapping.taken import Found, Taken, gather
 from adapter.outcome import Issue
 
 Key = tuple[Any, ...]
@@ -69,7 +71,9 @@ class FormReading:
         codelists: Mapping[str, Codelist],
         derive: Derive | None,
         told_by: Mapping[str, frozenset[str]],
+        fewest: Mapping[str, Fewest] | None = None,
     ) -> None:
+        self.fewest = fewest or {}
         self.form = form
         self.told_by = told_by
         self.derive = derive
@@ -86,6 +90,8 @@ class FormReading:
         answers, claims = gathered.answers, gathered.claims
         notes = taken.notes
         issues = [self._unread(resource_type, note) for note in notes if note.item is not None] if notes else []
+        if gathered.several:
+            self._settle(gathered)
         if gathered.conflicts or gathered.several:
             issues.extend(self._disagreement(item_id) for item_id in sorted(gathered.conflicts))
             issues.extend(self._several(item_id) for item_id in sorted(gathered.several))
@@ -108,6 +114,15 @@ class FormReading:
             resource_type,
             view,
         )
+
+    def _settle(self, gathered: Found) -> None:
+        """Of the rows that are left, the one that fills fewest cells is meant: the others' cells did not come."""
+        for item_id in [item_id for item_id in gathered.several if item_id in self.fewest]:
+            row = self.fewest[item_id](gathered.several[item_id])
+            if row is not MISS:
+                del gathered.several[item_id]
+                if row is not None:
+                    (gathered.claims if item_id in self.derived else gathered.answers)[item_id] = row
 
     def completed(self, record: Record) -> Record:
         """Return the record with its derived items computed anew."""
@@ -225,7 +240,10 @@ def show(value: Any) -> str:
     """Return a value as a person reads it in a message, cut where it is long."""
     if isinstance(value, Absent):
         return f"absent ({value.reason})"
-    words = repr(value) if isinstance(value, str) else str(value)
+    if isinstance(value, (dict, list)):
+        words = encode(value).decode()
+    else:
+        words = repr(value) if isinstance(value, str) else str(value)
     return words if len(words) <= 120 else f"{words[:117]}…"
 
 

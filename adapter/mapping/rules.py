@@ -6,14 +6,14 @@ Rules 4, 6, 9, 10, 12 and 14 of the mapping language, judged for each view of a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
 from adapter.crf.study import Form, Item, Study
 from adapter.errors import Fault
 from adapter.mapping import text
-from adapter.mapping.ids import always_id
+from adapter.mapping.ids import id_characters
 from adapter.mapping.plan import Hole, Node, ResourcePlan, Table, Text, children, holes, written_holes
 
 Plans = tuple[ResourcePlan, ...]
@@ -73,6 +73,7 @@ def _tables(plans: Plans) -> Iterator[Fault]:
 
 def _told_apart(item_id: str, places: list[tuple[ResourcePlan, Table]]) -> Iterator[Fault]:
     plan, table = places[0]
+    together = all(one is plan for one, _ in places)
     columns = {column: None for _, one in places for column, _ in one.columns}
     rows: dict[Any, Mapping[str, tuple[str, ...]]] = dict(table.rows)
     for answer, row in rows.items():
@@ -81,8 +82,16 @@ def _told_apart(item_id: str, places: list[tuple[ResourcePlan, Table]]) -> Itera
     if table.silence is not None:
         rows[None] = table.silence
     for (one, cells), (other, others) in combinations(rows.items(), 2):
+        if together and _nested(cells, others, columns):
+            continue
         if not any(_disjoint(cells.get(column, ()), others.get(column, ())) for column in columns):
             yield _fault(plan, f"codelist {table.codelist}: rows {_row(one)} and {_row(other)} of {item_id} cannot be told apart by {', '.join(columns)}")
+
+
+def _nested(cells: Mapping[str, Any], others: Mapping[str, Any], columns: Iterable[str]) -> bool:
+    """True if one row fills more cells than the other: within one resource, what did not come tells them apart."""
+    one, other = ({column for column in columns if row.get(column)} for row in (cells, others))
+    return bool(one) and bool(other) and (one < other or other < one)
 
 
 def _row(answer: Any) -> str:
@@ -106,8 +115,8 @@ def _own_id(plan: ResourcePlan, patterns: dict[str, str]) -> Iterator[Fault]:
     """An id that the map itself writes is read back, so no digest may stand for it."""
     own = next((member.node for member in plan.root.members if member.key == "id"), None)
     parts = own.parts if isinstance(own, Text) else (own,) if isinstance(own, Hole) else ()
-    if parts and not always_id(parts, patterns):
-        yield _fault(plan, "its id could be none in FHIR (A-Z a-z 0-9 - . and at most 64 of them): write an identifier instead")
+    if parts and not id_characters(parts, patterns):
+        yield _fault(plan, "its id could be none in FHIR (A-Z a-z 0-9 - . alone): write an identifier instead")
 
 
 def _every_text(node: Node) -> Iterator[Text]:
@@ -124,7 +133,8 @@ def _restricted(plan: ResourcePlan) -> Iterator[Fault]:
     found = list(written_holes(plan.root))
     hidden = ", ".join(dict.fromkeys(hole.item.id for hole in found if hole.item.restricted))
     for item_id in dict.fromkeys(hole.item.id for hole in found if hole.counts and not hole.item.restricted):
-        yield _fault(plan, f"holds a restricted item, {hidden}, so it cannot be home to {item_id}, an open one: give that a resource of its own")
+        why = f"holds a restricted item, {hidden}, so it cannot be home to {item_id}, an open one"
+        yield _fault(plan, f"{why}: give that a resource of its own")
 
 
 def _identity(form: Form, plan: ResourcePlan) -> Iterator[Fault]:
@@ -138,7 +148,8 @@ def _identity(form: Form, plan: ResourcePlan) -> Iterator[Fault]:
     said, named = ({hole.item.id for hole in found} for found in (holes(plan.root), made_of))
     shared = [f"{{{item.id}}}" for item in form.keys if item.id in said and item.id not in named]
     if shared and plan.each is None:
-        yield _fault(plan, f"its identifier leaves the key {', '.join(shared)} out, so two records would share one resource")
+        keys = ", ".join(shared)
+        yield _fault(plan, f"its identifier leaves the key {keys} out, so two records would share one resource")
 
 
 def _keyed(form: Form, plan: ResourcePlan) -> Iterator[Fault]:

@@ -27,6 +27,8 @@ from adapter.mapping.form_view import keyed
 from adapter.mapping.forward import Writer
 from adapter.mapping.groups import told_by
 from adapter.mapping.ids import fhir_id
+from adapter.mapping.modifiers import VOID, not_understood, says_void
+from adapter.mapping.narrowing import fewest
 from adapter.mapping.notes import Note
 from adapter.mapping.pieces import WriteResource
 from adapter.mapping.plan import ResourcePlan
@@ -37,9 +39,6 @@ from adapter.mapping.taken import Taken
 from adapter.outcome import Issue
 
 VIEWS = ("clinical", "form", "both")
-VOID = "entered-in-error"
-"""The status of a resource that should never have been: its record is void."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +61,15 @@ class MappedStudy:
         self._compiled: dict[tuple[str, str], list[tuple[ResourcePlan, WriteResource]]] = {}
         self._forms = {
             form: FormReading(
-                plan.form, definition.codelists, derive.deriver(plan.form), told_by(plan.view("both"))
+                plan.form,
+                definition.codelists,
+                derive.deriver(plan.form),
+                told_by(plan.view("both")),
+                fewest(plan.clinical),
             )
             for form, plan in plans.items()
         }
+        self._saying_void = frozenset(plan.type for form in plans.values() for plan in form.clinical if says_void(plan))
 
     @cached_property
     def _dispatch(self) -> Dispatch:
@@ -165,7 +169,7 @@ class MappedStudy:
         """
         if not isinstance(resource, dict):
             return unknown_resource({}, "a resource is a JSON object", "structure")
-        if resource.get("status") == VOID:
+        if resource.get("status") == VOID and resource.get("resourceType") not in self._saying_void:
             return unknown_resource(resource, "is entered in error: it voids its record, and gives none", "business-rule")
         found = self._dispatch.read(resource)
         if form is not None:
@@ -178,11 +182,14 @@ class MappedStudy:
         plan, taken = found[0]
         self._note_id(plan, taken, resource)
         residue, dropped = split(plan.type, taken.notes) if taken.notes else ([], [])
-        return self._forms[plan.form].fragment(plan.type, plan.view, taken, residue, dropped)
+        reading = self._forms[plan.form].fragment(plan.type, plan.view, taken, residue, dropped)
+        if taken.notes:
+            reading.issues.extend(not_understood([*(leaf.expression for leaf in residue), *dropped]))
+        return reading
 
     def _note_id(self, plan: ResourcePlan, taken: Taken, resource: Mapping[str, Any]) -> None:
         """A resource's id that is not ours is its sender's name for it: dropped like any foreign identifier."""
-        if taken.id is not None and not _ours(plan, taken.id, resource):
+        if taken.id is not None and not is_own(plan, taken.id, resource):
             taken.notes.append(Note(taken.id, "id"))
 
     def _why_unknown(self, resource: Mapping[str, Any]) -> str:
@@ -218,19 +225,6 @@ class MappedStudy:
             result.dropped.extend(merged.dropped)
             result.issues.extend(merged.issues)
         return result
-
-
-def _ours(plan: ResourcePlan, name: Any, resource: Mapping[str, Any]) -> bool:
-    identifier = resource.get("identifier")
-    for one in identifier if type(identifier) is list else (identifier,):
-        if _names_it(plan.prefix, one, name):
-            return True
-    return False
-
-
-def _names_it(prefix: str, identifier: Any, name: Any) -> bool:
-    value = identifier.get("value") if type(identifier) is dict else None
-    return type(value) is str and (prefix + value == name or fhir_id(prefix + value) == name)
 
 
 def load_study(folder: str | Path, site: str | None = None, *, only: Collection[str] | None = None) -> MappedStudy:

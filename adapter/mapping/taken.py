@@ -102,14 +102,14 @@ Read = Callable[[Any, Taken], bool]
 
 @dataclass(slots=True)
 class Found:
-    """A log by item. `conflicts` are items for which two places disagree, `several` those with several rows left."""
+    """A log by item. `conflicts` are items for which two places disagree, `several` the rows of those with several left."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     repeats: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
     entries: dict[str, list[Any]] = field(default_factory=dict)
     conflicts: set[str] = field(default_factory=set)
-    several: set[str] = field(default_factory=set)
+    several: dict[str, Rows] = field(default_factory=dict)
 
 
 def gather(log: Iterable[Logged]) -> Found:
@@ -138,7 +138,9 @@ def _settle(slot: Slot, possible: Rows, found: Found) -> None:
     """Turn the rows that all places of an item allow into its answer."""
     _, item_id, derived = slot
     answer = settle(possible)
-    if answer is MISS:
-        (found.several if possible else found.conflicts).add(item_id)
+    if answer is MISS and possible:
+        found.several[item_id] = possible
+    elif answer is MISS:
+        found.conflicts.add(item_id)
     elif answer is not SILENT and not isinstance(found.answers.get(item_id), Absent):
         (found.claims if derived else found.answers)[item_id] = answer

@@ -11,6 +11,7 @@ from adapter.fhir import definitions, primitive
 from adapter.fhir.definitions import ExtensionDefinition, Field
 from adapter.mapping import holes, lens
 from adapter.mapping.elements import as_primitive, at, field_of, literal, order_of, untwinned
+from adapter.mapping.meant import element_meant, is_coding
 from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, Text
 from adapter.mapping.plan import holes as holes_of
 from adapter.mapping.scope import Scope, Where, near
@@ -80,7 +81,7 @@ class Template:
             return Member(key, "code", Const(str(value)))
         field = field_of(kind, key)
         if field is None:
-            self.scope.fault(where, f"{kind} has no element {key!r} in R4{_meant(key, kind)}")
+            self.scope.fault(where, f"{kind} has no element {key!r} in R4{element_meant(key, kind)}")
             return None
         if known is not None and field.element == "value[x]":
             field = self._extension_field(known, field, where)
@@ -220,8 +221,9 @@ class Template:
         if isinstance(meant, str) and ":" not in meant:
             self.scope.fault(where, f"the name {word!r} stands for {meant!r}, which is neither a uri nor an object")
             return None
-        if field.type == "CodeableConcept" and _is_coding(meant):
-            self.scope.fault(where, f"the name {word!r} stands for a Coding; {field.key} is a CodeableConcept: {{coding: [{word}]}}")
+        if field.type == "CodeableConcept" and is_coding(meant):
+            wanted = f"{field.key} is a CodeableConcept: {{coding: [{word}]}}"
+            self.scope.fault(where, f"the name {word!r} stands for a Coding; {wanted}")
             return None
         return self._single(meant, field, where, known)
 
@@ -233,7 +235,8 @@ class Template:
         why = primitive.why(field.type, typed)
         if why is None and field.codes is not None and typed not in field.codes:
             why = f"R4 allows {', '.join(sorted(field.codes))}{near(str(typed), field.codes)}"
-        if why is None and field.path == "Reference.type" and ":" not in str(typed) and not definitions.is_resource(str(typed)):
+        known = field.path != "Reference.type" or ":" in str(typed) or definitions.is_resource(str(typed))
+        if why is None and not known:
             why = f"R4 has no such resource type{near(str(typed), definitions.resource_types())}"
         if why is not None:
             self.scope.fault(where, f"{value!r} cannot stand in {field.path}: {why}")
@@ -258,19 +261,3 @@ class Template:
 
 
 _TEXTUAL = ("text", "token", "integer", "decimal", "date", "fulldate", "datetime", "year", "subject", "site", "visit", "boolean")
-
-
-def _meant(key: str, kind: str) -> str:
-    """Return what to say of an element that R4 has not: the types of a choice, or the nearest name."""
-    fields = definitions.fields(kind)
-    choices = [field.key for field in fields.values() if field.element == f"{key}[x]"]
-    if not choices:
-        stems = {field.element[:-3]: field.element for field in fields.values() if field.element.endswith("[x]")}
-        stem = next((stem for stem in stems if key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper()), None)
-        choices = [field.key for field in fields.values() if stem is not None and field.element == stems[stem]]
-    return f"; write one of {', '.join(choices)}" if choices else near(key, fields)
-
-
-def _is_coding(meant: Any) -> bool:
-    first = meant[0] if isinstance(meant, list) and meant else meant
-    return isinstance(first, Mapping) and "code" in first and not {"coding", "text"} & first.keys()

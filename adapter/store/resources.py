@@ -94,9 +94,7 @@ def _owners(claimed: Claim, writes: Sequence[Write]) -> list[int]:
 
 
 def _rows(connection: Connection, owners: Iterable[int]) -> Rows:
-    current = and_(
-        resource_version.c.resource == resource.c.number, resource_version.c.version == resource.c.version
-    )
+    current = and_(resource_version.c.resource == resource.c.number, resource_version.c.version == resource.c.version)
     named = select(
         resource.c.type,
         resource.c.id,
@@ -111,9 +109,7 @@ def _rows(connection: Connection, owners: Iterable[int]) -> Rows:
     return {(type_, id_): Row(*row) for type_, id_, *row in found}
 
 
-def _make(
-    connection: Connection, claimed: Claim, fresh: Sequence[tuple[Write, Emission]], moment: Moment
-) -> None:
+def _make(connection: Connection, claimed: Claim, fresh: Sequence[tuple[Write, Emission]], moment: Moment) -> None:
     rows = [
         {
             "type": entry.type,

@@ -59,9 +59,7 @@ class RecordPage:
 
 
 _VISIBLE = and_(not_(resource.c.restricted), not_(resource.c.deleted))
-_CURRENT = and_(
-    resource_version.c.resource == resource.c.number, resource_version.c.version == resource.c.version
-)
+_CURRENT = and_(resource_version.c.resource == resource.c.number, resource_version.c.version == resource.c.version)
 _ROW = (
     resource.c.type,
     resource.c.id,
@@ -142,11 +140,7 @@ def _records() -> Any:
     current = and_(record_version.c.record == record.c.number, record_version.c.version == record.c.version)
     named = (record.c.form, record.c.key, record.c.subject)
     version = (record_version.c.version, record_version.c.at, record_version.c.content)
-    return (
-        select(*named, *version)
-        .select_from(record.join(record_version, current))
-        .where(record.c.part == OPEN)
-    )
+    return select(*named, *version).select_from(record.join(record_version, current)).where(record.c.part == OPEN)
 
 
 def _record(row: Sequence[Any]) -> RecordVersion:

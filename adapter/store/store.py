@@ -54,9 +54,7 @@ class Push:
     def contents(self, form: str, subject: str) -> list[Stored]:
         """Both parts of every record of one form and subject, in the order of their keys, as this push sees
         them."""
-        current = (record_version.c.record == record.c.number) & (
-            record_version.c.version == record.c.version
-        )
+        current = (record_version.c.record == record.c.number) & (record_version.c.version == record.c.version)
         rows = self._connection.execute(
             select(record.c.key, record.c.part, record_version.c.content)
             .select_from(record.join(record_version, current))
@@ -126,9 +124,7 @@ class Store:
         with self.engines.reading() as connection:
             return search.read_record(connection, form, key)
 
-    def list_records(
-        self, form: str, subject: str | None, count: int, after: tuple[str, str] | None
-    ) -> RecordPage:
+    def list_records(self, form: str, subject: str | None, count: int, after: tuple[str, str] | None) -> RecordPage:
         """The open parts of a form's records, a page of them."""
         with self.engines.reading() as connection:
             return search.list_records(connection, form, subject, count, after)

@@ -39,9 +39,7 @@ def _object(value: Any, type_: str, path: str, depth: int) -> Iterator[Issue]:
         yield Issue("error", "structure", text, path)
         return
     if depth > DEEPEST:
-        yield Issue(
-            "error", "too-costly", f"Nested deeper than {DEEPEST} levels: send a flatter resource.", path
-        )
+        yield Issue("error", "too-costly", f"Nested deeper than {DEEPEST} levels: send a flatter resource.", path)
         return
     known = fields(type_)
     yield from _choices(value, known, path)

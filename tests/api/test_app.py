@@ -29,9 +29,7 @@ def closed(engine: MappedStudy, database: str) -> FlaskClient:
         ("GET", "/nothing"),
     ],
 )
-def test_without_the_demo_every_request_for_data_is_refused_alike(
-    closed: FlaskClient, method: str, path: str
-) -> None:
+def test_without_the_demo_every_request_for_data_is_refused_alike(closed: FlaskClient, method: str, path: str) -> None:
     answered = closed.open(path, method=method)
     assert "make demo" in refused(answered, 401, "login")
     assert answered.headers["WWW-Authenticate"].startswith("Bearer")
@@ -55,9 +53,7 @@ def test_the_demo_answers_at_every_loopback_name(client: FlaskClient, host: str)
 
 
 def test_links_never_take_the_host_of_a_request(client: FlaskClient) -> None:
-    found = told(
-        client.get("/fhir/Patient", headers={"Host": "localhost:9", "X-Forwarded-Host": "evil.example"})
-    )
+    found = told(client.get("/fhir/Patient", headers={"Host": "localhost:9", "X-Forwarded-Host": "evil.example"}))
     assert found["link"][0]["url"] == "http://127.0.0.1:8000/fhir/Patient"
 
 
@@ -68,9 +64,7 @@ def test_method_override_is_ignored(client: FlaskClient) -> None:
 
 
 def test_the_environment_configures_the_application(database: str) -> None:
-    app = from_environ(
-        {"CRFHIR_STUDY": str(STUDY), "CRFHIR_DATABASE": database, "CRFHIR_OPEN_DEMO": "1", "PORT": "9"}
-    )
+    app = from_environ({"CRFHIR_STUDY": str(STUDY), "CRFHIR_DATABASE": database, "CRFHIR_OPEN_DEMO": "1", "PORT": "9"})
     assert app.test_client().get("/fhir/Patient").status_code == 200
     assert app.extensions["crfhir"].config.base_url == "http://127.0.0.1:9"
 

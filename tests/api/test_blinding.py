@@ -89,8 +89,7 @@ def test_pushes_to_twins_are_answered_alike(twins: tuple[FlaskClient, FlaskClien
         ("visit", VISIT | {"eosinophils": 0}),
         (
             "injection",
-            {k: v for k, v in INJECTION.items() if k not in ("volume", "body_site")}
-            | {"outcome": "not-given"},
+            {k: v for k, v in INJECTION.items() if k not in ("volume", "body_site")} | {"outcome": "not-given"},
         ),
     ):
         one, two = (client.post(f"/crf/{form}", json=record) for client in twins)

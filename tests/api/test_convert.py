@@ -18,9 +18,7 @@ def test_a_record_becomes_resources_and_they_become_the_record(client: FlaskClie
 
 def test_records_that_name_their_form_convert_at_the_fhir_address_too(client: FlaskClient) -> None:
     one = client.post("/fhir/$convert", json={"form": "diary", "record": diary("2025-04-01")})
-    two = client.post(
-        "/fhir/$convert", json={"form": "diary", "records": [diary("2025-04-01"), diary("2025-04-02")]}
-    )
+    two = client.post("/fhir/$convert", json={"form": "diary", "records": [diary("2025-04-01"), diary("2025-04-02")]})
     assert len(told(two)["entry"]) == 2 * len(told(one)["entry"])
 
 
@@ -40,9 +38,7 @@ def test_restricted_things_are_left_out_both_ways(client: FlaskClient) -> None:
             "resourceType": "Observation",
             "identifier": [{"system": "https://il2-csu.example/id/observation", "value": "01-001-c1d1-kit"}],
             "status": "final",
-            "code": {
-                "coding": [{"system": "https://il2-csu.example/fhir/CodeSystem/trial", "code": "kit-number"}]
-            },
+            "code": {"coding": [{"system": "https://il2-csu.example/fhir/CodeSystem/trial", "code": "kit-number"}]},
             "subject": {"reference": "Patient/01-001"},
             "valueString": "K-77",
         },

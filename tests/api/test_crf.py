@@ -49,9 +49,7 @@ def test_several_records_are_stored_all_or_none(client: FlaskClient) -> None:
 
 
 def test_one_key_twice_in_a_push_is_refused(client: FlaskClient) -> None:
-    refused(
-        client.post("/crf/diary", json=[diary("2025-04-01"), diary("2025-04-01", itch=0)]), 422, "duplicate"
-    )
+    refused(client.post("/crf/diary", json=[diary("2025-04-01"), diary("2025-04-01", itch=0)]), 422, "duplicate")
 
 
 def test_every_issue_is_told_at_once(client: FlaskClient) -> None:

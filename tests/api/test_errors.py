@@ -38,9 +38,7 @@ XML_TYPE = "application/fhir+xml"
         (b'{"subject":"01-001"} // x', "structure"),
     ],
 )
-def test_a_body_that_is_no_json_is_refused_with_its_place(
-    client: FlaskClient, body: bytes, code: str
-) -> None:
+def test_a_body_that_is_no_json_is_refused_with_its_place(client: FlaskClient, body: bytes, code: str) -> None:
     refused(client.post("/crf/diary", data=body, content_type=JSON), 400, code)
     refused(client.post("/fhir/Patient", data=body, headers=FHIR), 400, code)
 
@@ -112,9 +110,7 @@ def test_what_is_not_there_is_an_outcome_too(
         ({"Content-Type": "application/json; charset=UTF-8"}, 201),
     ],
 )
-def test_formats_and_charsets_are_negotiated(
-    client: FlaskClient, headers: dict[str, str], status: int
-) -> None:
+def test_formats_and_charsets_are_negotiated(client: FlaskClient, headers: dict[str, str], status: int) -> None:
     body = b'{"subject":"01-001","date":"2025-04-01"}'
     answered = client.post("/crf/diary", data=body, headers=headers)
     assert answered.status_code == status
@@ -122,9 +118,7 @@ def test_formats_and_charsets_are_negotiated(
         assert issues(answered) == [("error", "not-supported")]
 
 
-@pytest.mark.parametrize(
-    "accept", ["*/*", "application/*", "application/json", "text/html,application/xml;q=0.9,*/*"]
-)
+@pytest.mark.parametrize("accept", ["*/*", "application/*", "application/json", "text/html,application/xml;q=0.9,*/*"])
 def test_json_is_what_comes_where_it_will_do(client: FlaskClient, accept: str) -> None:
     answered = client.get("/fhir/metadata", headers={"Accept": accept})
     assert answered.content_type == "application/fhir+json; charset=utf-8"
@@ -135,9 +129,7 @@ def test_a_gzip_body_is_read_within_bounds(engine: MappedStudy, database: str) -
     headers = {"Content-Type": JSON, "Content-Encoding": "gzip"}
     good = b'{"subject":"01-001","date":"2025-04-01"}'
     assert client.post("/crf/diary", data=gzip.compress(good), headers=headers).status_code == 201
-    refused(
-        client.post("/crf/diary", data=gzip.compress(b" " * 10_000_000), headers=headers), 413, "too-long"
-    )
+    refused(client.post("/crf/diary", data=gzip.compress(b" " * 10_000_000), headers=headers), 413, "too-long")
     refused(client.post("/crf/diary", data=gzip.compress(good)[:-9], headers=headers), 400, "structure")
     refused(client.post("/crf/diary", data=gzip.compress(good) * 2, headers=headers), 400, "structure")
     refused(client.post("/crf/diary", data=good, headers=headers), 400, "structure")
@@ -185,6 +177,7 @@ def test_a_body_in_chunks_has_the_same_bound(engine: MappedStudy, database: str,
         "/crf/diary",
         input_stream=io.BytesIO(b"[" + b" " * (size - 1)),
         content_type=JSON,
+        headers={"Transfer-Encoding": "chunked"},
         environ_overrides={"wsgi.input_terminated": True},
     )
     assert answered.status_code == status

@@ -23,11 +23,7 @@ def test_any_text_is_a_page_or_not_found_and_nothing_else(token: str) -> None:
 
 
 @given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["subject", "date", "identifier", "_id", "_count", "x", "date:not"]), st.text()
-        )
-    )
+    st.lists(st.tuples(st.sampled_from(["subject", "date", "identifier", "_id", "_count", "x", "date:not"]), st.text()))
 )
 def test_any_query_is_understood_or_refused_as_the_readers_mistake(arguments: list[tuple[str, str]]) -> None:
     statuses = []
@@ -50,9 +46,7 @@ def test_a_subject_may_be_written_in_four_ways() -> None:
         ("patient", f"{BASE}/fhir/Patient/01-001"),
         ("subject:identifier", "urn:x|01-001"),
     ):
-        assert asked("Observation", [(name, value)], BASE, "+08:00", strict=True).query.subjects == (
-            ("01-001",),
-        )
+        assert asked("Observation", [(name, value)], BASE, "+08:00", strict=True).query.subjects == (("01-001",),)
 
 
 def test_a_type_is_searched_by_what_its_elements_allow() -> None:

@@ -53,18 +53,13 @@ def test_what_is_served_is_read_back_unchanged(client: FlaskClient) -> None:
     assert sent.status_code == 200, sent.data[:2000]
     for asked, done in zip(entries, told(sent)["entry"], strict=True):
         assert done["response"]["status"] == "200 OK"
-        assert done["response"]["etag"] == f'W/"{asked["resource"]["meta"]["versionId"]}"', asked["request"][
-            "url"
-        ]
+        assert done["response"]["etag"] == f'W/"{asked["resource"]["meta"]["versionId"]}"', asked["request"]["url"]
 
 
 def test_restricted_items_appear_nowhere(client: FlaskClient) -> None:
     forms = [form["form"] for form in told(client.get("/crf"))["forms"]]
     held = {
-        item
-        for form in forms
-        for record in told(client.get(f"/crf/{form}?_count=200"))["records"]
-        for item in record
+        item for form in forms for record in told(client.get(f"/crf/{form}?_count=200"))["records"] for item in record
     }
     assert not held & {"lot", "expires", "allocation", "guess"}
     assert {"volume", "reached", "titre"} <= held

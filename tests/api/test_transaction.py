@@ -12,9 +12,7 @@ from tests.api.trial import FHIR, INJECTION, SUBJECT, diary, refused, told
 URN = "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"
 
 
-def converted(
-    client: FlaskClient, form: str, record: dict[str, Any], view: str = "both"
-) -> list[dict[str, Any]]:
+def converted(client: FlaskClient, form: str, record: dict[str, Any], view: str = "both") -> list[dict[str, Any]]:
     bundle = client.post(f"/crf/{form}/$convert?view={view}", json=record).get_json()
     return [entry["resource"] for entry in bundle["entry"]]
 
@@ -71,10 +69,7 @@ def test_references_between_entries_are_resolved(client: FlaskClient) -> None:
             entry["fullUrl"] = URN
     sent = client.post("/fhir", json=bundle, headers=FHIR)
     assert sent.status_code == 200, sent.data
-    assert (
-        told(client.get("/fhir/MedicationAdministration/01-001-c1d1"))["subject"]["reference"]
-        == "Patient/01-001"
-    )
+    assert told(client.get("/fhir/MedicationAdministration/01-001-c1d1"))["subject"]["reference"] == "Patient/01-001"
 
 
 def test_a_batch_and_other_bundles_are_not_supported(client: FlaskClient) -> None:
@@ -117,9 +112,7 @@ def broken(change: str, bundle: dict[str, Any]) -> dict[str, Any]:
         ("resource", "required"),
     ],
 )
-def test_a_transaction_that_cannot_be_carried_out_is_refused_whole(
-    client: FlaskClient, change: str, code: str
-) -> None:
+def test_a_transaction_that_cannot_be_carried_out_is_refused_whole(client: FlaskClient, change: str, code: str) -> None:
     good = transaction(converted(client, "diary", diary("2025-04-01")))
     refused(client.post("/fhir", json=broken(change, good), headers=FHIR), 400, code)
     assert told(client.get("/crf/diary"))["total"] == 0
@@ -137,9 +130,7 @@ def test_an_empty_transaction_is_answered_in_either_format(client: FlaskClient) 
     assert client.post("/fhir?_format=xml", json=empty, headers=FHIR).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("reference", "code"), [(URN, "not-found"), ("Encounter?identifier=a|b", "not-supported")]
-)
+@pytest.mark.parametrize(("reference", "code"), [(URN, "not-found"), ("Encounter?identifier=a|b", "not-supported")])
 def test_a_reference_that_leads_to_no_entry_is_refused(client: FlaskClient, reference: str, code: str) -> None:
     (resource,) = converted(client, "injection", INJECTION, "clinical")
     resource["context"] = {"reference": reference}

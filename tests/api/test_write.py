@@ -33,9 +33,7 @@ def kit(value: str) -> dict[str, Any]:
 def test_a_resource_is_created_under_the_id_of_its_business_key(
     client: FlaskClient, administration: dict[str, Any]
 ) -> None:
-    created = client.post(
-        "/fhir/MedicationAdministration", json=administration | {"id": "ours-77"}, headers=FHIR
-    )
+    created = client.post("/fhir/MedicationAdministration", json=administration | {"id": "ours-77"}, headers=FHIR)
     assert created.status_code == 201
     assert created.headers["Location"].endswith(f"/fhir/{INJECTION_PATH}/_history/1")
     assert created.headers["ETag"] == 'W/"1"'
@@ -43,32 +41,24 @@ def test_a_resource_is_created_under_the_id_of_its_business_key(
     assert told(client.get("/crf/injection/01-001-c1d1")) == INJECTION
 
 
-def test_the_same_resource_again_is_the_same_version(
-    client: FlaskClient, administration: dict[str, Any]
-) -> None:
+def test_the_same_resource_again_is_the_same_version(client: FlaskClient, administration: dict[str, Any]) -> None:
     for status in (201, 200, 200):
         sent = client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR)
         assert (sent.status_code, sent.headers["ETag"]) == (status, 'W/"1"')
 
 
-def test_a_resource_in_xml_is_stored_and_answered_in_xml(
-    client: FlaskClient, administration: dict[str, Any]
-) -> None:
+def test_a_resource_in_xml_is_stored_and_answered_in_xml(client: FlaskClient, administration: dict[str, Any]) -> None:
     headers = {"Content-Type": "application/fhir+xml", "Accept": "application/fhir+xml"}
     sent = client.put(f"/fhir/{INJECTION_PATH}", data=xml.encode(administration), headers=headers)
     assert sent.status_code == 201
     assert xml.parse(sent.data)["id"] == "01-001-c1d1"
 
 
-@pytest.mark.parametrize(
-    ("prefer", "expected"), [("minimal", None), ("OperationOutcome", "OperationOutcome")]
-)
+@pytest.mark.parametrize(("prefer", "expected"), [("minimal", None), ("OperationOutcome", "OperationOutcome")])
 def test_prefer_decides_what_comes_back(
     client: FlaskClient, administration: dict[str, Any], prefer: str, expected: str | None
 ) -> None:
-    sent = client.put(
-        f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR | {"Prefer": f"return={prefer}"}
-    )
+    sent = client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR | {"Prefer": f"return={prefer}"})
     assert sent.status_code == 201
     assert (told(sent)["resourceType"] if sent.data else None) == expected
 
@@ -84,9 +74,7 @@ def test_one_of_many_writers_of_one_version_wins(client: FlaskClient, administra
     refused(second, 412, "conflict")
 
 
-def test_a_precondition_on_what_is_not_there_fails(
-    client: FlaskClient, administration: dict[str, Any]
-) -> None:
+def test_a_precondition_on_what_is_not_there_fails(client: FlaskClient, administration: dict[str, Any]) -> None:
     sent = client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR | {"If-Match": "*"})
     refused(sent, 412, "conflict")
     assert told(client.get("/crf/injection"))["total"] == 0
@@ -98,17 +86,13 @@ def test_ids_and_types_must_agree(client: FlaskClient, administration: dict[str,
     refused(put(INJECTION_PATH, {k: v for k, v in administration.items() if k != "id"}), 400, "invalid")
     refused(put("Observation/01-001-c1d1", administration), 400, "invalid")
     refused(put("Slot/01-001-c1d1", administration), 404, "not-supported")
-    text = refused(
-        put("MedicationAdministration/mine", administration | {"id": "mine"}), 422, "business-rule"
-    )
+    text = refused(put("MedicationAdministration/mine", administration | {"id": "mine"}), 422, "business-rule")
     assert INJECTION_PATH in text
 
 
 def test_restricted_content_is_accepted_and_nothing_more_is_said(client: FlaskClient) -> None:
     client.post("/crf/injection", json=INJECTION)
-    answers = [
-        client.post("/fhir/Observation", json=kit(value), headers=FHIR) for value in ("K-1", "K-1", "K-2")
-    ]
+    answers = [client.post("/fhir/Observation", json=kit(value), headers=FHIR) for value in ("K-1", "K-1", "K-2")]
     assert {answered.status_code for answered in answers} == {200}
     assert len({answered.data for answered in answers}) == 1
     assert "accepted (restricted)" in answers[0].get_data(as_text=True)
@@ -120,9 +104,7 @@ def test_restricted_content_is_accepted_and_nothing_more_is_said(client: FlaskCl
     assert client.get(f"/fhir/{INJECTION_PATH}").headers["ETag"] == 'W/"1"'
 
 
-def test_a_fragment_leaves_what_did_not_arrive_untouched(
-    client: FlaskClient, administration: dict[str, Any]
-) -> None:
+def test_a_fragment_leaves_what_did_not_arrive_untouched(client: FlaskClient, administration: dict[str, Any]) -> None:
     client.post("/crf/injection", json=INJECTION | {"local_reaction": True, "kit": "K-1"})
     administration["dosage"]["dose"]["value"] = 0
     client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR)
@@ -185,7 +167,7 @@ def test_a_resource_of_another_shape_is_refused(
 @pytest.mark.parametrize(
     ("change", "code", "expression"),
     [
-        ({"modifierExtension": [{"url": "http://x.example", "valueBoolean": True}]}, "extension", "modifierExtension[0]"),
+        ({"modifierExtension": [{"url": "http://x.example"}]}, "extension", "modifierExtension[0]"),
         ({"implicitRules": "http://x.example/rules"}, "not-supported", "implicitRules"),
         ({"request": {"reference": "#nothing"}}, "invariant", "request.reference"),
     ],
@@ -199,9 +181,7 @@ def test_a_resource_that_may_mean_something_else_is_refused(
     assert told(client.get("/crf/injection"))["total"] == 0
 
 
-def test_what_was_read_here_is_sent_back_without_a_remark(
-    client: FlaskClient, administration: dict[str, Any]
-) -> None:
+def test_what_was_read_here_is_sent_back_without_a_remark(client: FlaskClient, administration: dict[str, Any]) -> None:
     client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=FHIR)
     stored = client.get(f"/fhir/{INJECTION_PATH}")
     headers = FHIR | {"Prefer": "return=OperationOutcome", "If-Match": stored.headers["ETag"]}
@@ -212,9 +192,7 @@ def test_what_was_read_here_is_sent_back_without_a_remark(
 
 def test_a_resource_that_must_be_new_is_stored_once(client: FlaskClient, administration: dict[str, Any]) -> None:
     headers = FHIR | {"If-None-Match": "*"}
-    first, second = (
-        client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=headers) for _ in range(2)
-    )
+    first, second = (client.put(f"/fhir/{INJECTION_PATH}", json=administration, headers=headers) for _ in range(2))
     assert first.status_code == 201
     refused(second, 412, "conflict")
 

@@ -52,7 +52,8 @@ def test_records_and_resources_of_a_folder_are_loaded_whatever_their_format(
 ) -> None:
     injection = study.to_fhir("injection", INJECTION)
     (folder / "a.xml").write_bytes(xml.encode(injection[0]))
-    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry(r) for r in study.to_fhir("visit", VISIT)]}
+    entries = [entry(resource) for resource in study.to_fhir("visit", VISIT)]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
     (folder / "b.json.gz").write_bytes(gzip.compress(json.dumps(bundle, default=str).encode()))
     (folder / "subject.json").write_text(json.dumps([SUBJECT]))
     (folder / "mixed.ndjson").write_text(json.dumps({"form": "diary", "record": diary("2025-04-01")}) + "\n")
@@ -98,9 +99,7 @@ def test_standard_input_is_refused(config: Config) -> None:
         load_files(config, ["-"])
 
 
-def test_no_restricted_value_is_printed(
-    config: Config, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_restricted_value_is_printed(config: Config, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "visit.csv").write_text("subject,visit,date,attendance,eosinophils\n01-001,W2,2025-04-15,attended,K77\n")
     with pytest.raises(CrfhirError):
         load_files(config, [str(folder)])

@@ -196,9 +196,7 @@ def test_kill_9_in_the_middle_of_pushes_leaves_each_whole_or_not_at_all(tmp_path
     running = start(settings)
     page = running.get("/crf/diary?_count=200")
     records = page.json()["total"]
-    resources = running.get(
-        "/fhir/QuestionnaireResponse?subject=01-001&identifier=https://il2-csu.example/id/diary|"
-    )
+    resources = running.get("/fhir/QuestionnaireResponse?subject=01-001&identifier=https://il2-csu.example/id/diary|")
     assert stop(running)[0] in (0, 130)
     assert records % 8 == 0
     assert len(acknowledged) * 8 <= records <= (len(acknowledged) + 1) * 8

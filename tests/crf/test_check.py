@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adapter.crf.check import checker
+from adapter.crf.check import checker, judged
 from adapter.crf.package import load
 from adapter.crf.record import Absent
 from adapter.crf.study import Study
@@ -119,3 +119,16 @@ def test_every_entry_of_a_group_is_checked(study: Study) -> None:
 def test_all_broken_checks_come_at_once(study: Study) -> None:
     keys = {issue.key for issue in broken(study, end="2030-01-01", onset="2031-01-01", criteria=["x"])}
     assert keys == {"end-before-onset", "future", "criteria"}
+
+
+@pytest.mark.parametrize(("told", "is_judged"), [({"criteria", "serious"}, True), ({"criteria"}, False), (set(), False)])
+def test_silence_on_an_item_that_nobody_could_tell_breaks_no_check(study: Study, told: set[str], is_judged: bool) -> None:
+    form, record = study.forms["event"], {"subject": "01", "criteria": ["death"]}
+    (issue,) = checker(form)(record, NOW)
+    assert judged(form, issue, record, frozenset(told)) is is_judged
+
+
+def test_an_answer_is_judged_wherever_it_came_from(study: Study) -> None:
+    form, record = study.forms["event"], {"subject": "01", "drugs": [{"start": "2025-06-02", "end": "2025-06-01"}]}
+    (issue,) = checker(form)(record, NOW)
+    assert judged(form, issue, record, frozenset())

@@ -33,7 +33,5 @@ def test_a_site_reads_cells_in_its_own_words(desk: Desk) -> None:
     column, item = next(iter(site.columns["diary"].items()))
     assert item in desk.forms["diary"].items
     own = Desk(desk.engine, site.id)
-    assert not [
-        i for i in own.cell_parser("diary").parse_cells({column: ""})[1] if "unknown column" in i.diagnostics
-    ]
+    assert not [i for i in own.cell_parser("diary").parse_cells({column: ""})[1] if "unknown column" in i.diagnostics]
     assert (STUDY / "sites").is_dir()

@@ -38,9 +38,7 @@ def test_a_whole_record_replaces_the_open_part_and_keeps_the_restricted_one(desk
 
 
 def test_restricted_content_that_comes_along_is_written_apart(desk: Desk) -> None:
-    write, _ = meet(
-        desk, Draft(KEY, INJECTION | {"kit": "K-2"}, whole=True), stored(None, {"kit": "K-1"}), NOW
-    )
+    write, _ = meet(desk, Draft(KEY, INJECTION | {"kit": "K-2"}, whole=True), stored(None, {"kit": "K-1"}), NOW)
     assert write is not None
     assert json.parse(write.restricted or "") == {"kit": "K-2"}
     assert "kit" not in write.open

@@ -5,9 +5,7 @@ import json
 from adapter.intake.receipt import Entry, Receipt
 from adapter.store.shapes import Address, Key, Written
 
-WRITTEN = Written(
-    Key("f", "k", "s"), "unchanged", (Address("Observation", "r", 1, "2026-01-01T00:00:00.000Z"),)
-)
+WRITTEN = Written(Key("f", "k", "s"), "unchanged", (Address("Observation", "r", 1, "2026-01-01T00:00:00.000Z"),))
 
 
 def test_a_receipt_says_where_record_and_resources_are() -> None:

@@ -15,9 +15,7 @@ def test_scores_follow_in_the_same_transaction_and_once_only(desk: Desk, tmp_pat
     records = [("subject", SUBJECT), *(("diary", diary(f"2025-03-{day}", uas=3)) for day in range(25, 32))]
     for _ in range(2):
         with store.push("tests", "digest", AT) as push:
-            writes = [
-                Write(desk.key(form, one), json.encode(one).decode(), None, ()) for form, one in records
-            ]
+            writes = [Write(desk.key(form, one), json.encode(one).decode(), None, ()) for form, one in records]
             push.claim(write.key for write in writes)
             push.write(writes)
             rescore(desk, push, {("diary", "01-001"), ("subject", "01-001")})

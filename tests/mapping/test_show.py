@@ -21,7 +21,7 @@ def test_a_place_shows_its_item_lens_and_columns() -> None:
 
 
 def test_alternatives_are_shown_behind_what_is_written() -> None:
-    assert line("harbor", "followup", "intent") == "intent = plan or proposal"
+    assert "=    plan or proposal" in study("harbor").plan_text("followup")
 
 
 def test_another_shape_is_marked_as_only_read() -> None:

@@ -29,9 +29,7 @@ def test_a_reference_to_what_is_not_contained_is_told_with_its_place() -> None:
     assert (issue.key, issue.expression) == ("ref-1", "MedicationStatement.reasonReference[0].reference")
 
 
-@pytest.mark.parametrize(
-    "value", [None, [], "x", {}, {"resourceType": 1}, {"resourceType": "Patient", "contained": 5}]
-)
+@pytest.mark.parametrize("value", [None, [], "x", {}, {"resourceType": 1}, {"resourceType": "Patient", "contained": 5}])
 def test_what_is_no_resource_is_not_looked_at(value: Any) -> None:
     assert list(check_contained(value)) == []
 

@@ -14,9 +14,7 @@ SOUND: dict[str, Any] = {
     "_effectiveDateTime": {"extension": [{"url": "http://x.example", "valueCode": "unknown"}]},
     "valueInteger": 0,
     "component": [{"code": {"text": "x"}, "valueBoolean": False}],
-    "contained": [
-        {"resourceType": "Patient", "name": [{"given": ["A", None], "_given": [None, {"id": "b"}]}]}
-    ],
+    "contained": [{"resourceType": "Patient", "name": [{"given": ["A", None], "_given": [None, {"id": "b"}]}]}],
 }
 
 
@@ -58,9 +56,7 @@ def test_all_departures_are_told_at_once() -> None:
     assert len(check_structure(SOUND | {"status": "x", "nonsense": 1, "valueInteger": "3"})) == 3
 
 
-@pytest.mark.parametrize(
-    "value", [None, [], {}, "x", 1, {"resourceType": 1}, {"resourceType": "DomainResource"}]
-)
+@pytest.mark.parametrize("value", [None, [], {}, "x", 1, {"resourceType": 1}, {"resourceType": "DomainResource"}])
 def test_what_is_no_resource_is_told(value: Any) -> None:
     (issue,) = check_structure(value)
     assert issue.code == "structure"
