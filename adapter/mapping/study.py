@@ -26,7 +26,7 @@ from adapter.mapping.dispatch import Dispatch
 from adapter.mapping.form_view import keyed
 from adapter.mapping.forward import Writer
 from adapter.mapping.groups import told_by
-from adapter.mapping.ids import fhir_id
+from adapter.mapping.ids import fhir_id, is_own
 from adapter.mapping.modifiers import VOID, not_understood, says_void
 from adapter.mapping.narrowing import fewest
 from adapter.mapping.notes import Note
