@@ -14,6 +14,7 @@ from adapter.mapping.taken import KEPT, ROWS, Read, Taken, slot_of
 
 
 def by_lens(hole: Hole, made: lens.Lens) -> Read:
+    """Return the reader of a hole through its lens."""
     read_value, expects, slot = made.read, made.expects, slot_of(hole)
 
     def read(value: Any, taken: Taken) -> bool:

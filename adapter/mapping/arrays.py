@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from adapter.mapping.notes import Note, leaves, lift
+from adapter.mapping.notes import Note, leaves, lift, note_unread
 from adapter.mapping.plan import Array, Choice, Const, Entry, Node, Object
 from adapter.mapping.taken import Read, Taken
 
@@ -46,11 +46,9 @@ def _single(read_one: Read, several: Read) -> Read:
     def read(value: Any, taken: Taken) -> bool:
         if type(value) is list and len(value) == 1:
             start = len(taken.notes)
-            if not read_one(value[0], taken):
-                if len(taken.notes) == start or taken.notes[-1].value is not value[0]:
-                    taken.notes.append(Note(value[0]))
-            if taken.notes:
-                lift(taken.notes, start, 0)
+            took = read_one(value[0], taken)
+            if not took or len(taken.notes) > start:
+                note_unread(took, value[0], taken.notes, start, 0)
             return True
         return several(value, taken)
 
@@ -118,9 +116,7 @@ def _read_named(value: list[Any], offered: list[tuple[Entry, Read]], taken: Take
         took = entry[1](one, taken) if entry[0].each is None else _take(entry, one, taken)
         if took and len(notes) == mark:
             continue
-        if not took and (len(notes) == mark or notes[-1].value is not one):
-            notes.append(Note(one))
-        lift(notes, mark, place)
+        note_unread(took, one, notes, mark, place)
         mark = len(notes)
 
 
@@ -134,10 +130,8 @@ def _plain(offers: list[list[int]], entries: list[tuple[Entry, Read]]) -> bool:
 def _read_each(value: list[Any], offers: list[list[int]], entries: list[tuple[Entry, Read]], taken: Taken) -> None:
     for place, (one, offer) in enumerate(zip(value, offers, strict=True)):
         start = len(taken.notes)
-        if not offer or not _take(entries[offer[0]], one, taken):
-            if len(taken.notes) == start or taken.notes[-1].value is not one:
-                taken.notes.append(Note(one))
-        lift(taken.notes, start, place)
+        took = bool(offer) and _take(entries[offer[0]], one, taken)
+        note_unread(took, one, taken.notes, start, place)
 
 
 def _take(entry: tuple[Entry, Read], value: Any, taken: Taken) -> bool:
@@ -152,7 +146,9 @@ def _take(entry: tuple[Entry, Read], value: Any, taken: Taken) -> bool:
 
 def _assign(value: list[Any], offers: list[list[int]], entries: list[tuple[Entry, Read]], taken: Taken) -> None:
     """Try all rivals; the pairs that leave the least residue are kept, each side at most once (a repeated entry: often)."""
-    trials = sorted(_trials(value, offers, entries), key=lambda trial: trial[:3])
+    trials = sorted(
+        _trials(value, offers, entries), key=lambda trial: (trial[0], _content(value[trial[1]]), trial[2])
+    )
     chosen: dict[int, Taken | None] = {}
     used: set[int] = set()
     for _, place, position, trial in trials:
@@ -168,6 +164,13 @@ def _assign(value: list[Any], offers: list[list[int]], entries: list[tuple[Entry
         else:
             taken.absorb(kept)
         lift(taken.notes, start, place)
+
+
+def _content(value: Any) -> str:
+    """Return a value as a text that no order changes: among equals the order of what came decides nothing."""
+    if type(value) is dict:
+        return f"{{{','.join(sorted(f'{key}:{_content(child)}' for key, child in value.items()))}}}"
+    return f"[{','.join(sorted(map(_content, value)))}]" if type(value) is list else repr(value)
 
 
 def _trials(
@@ -189,7 +192,10 @@ def names_of(node: Node) -> list[Any]:
         return [node.value, *node.others]
     if not isinstance(node, Object):
         return [ANY]
-    members = {member.key: member.node for member in node.members}
+    return _names_of_object(node, {member.key: member.node for member in node.members})
+
+
+def _names_of_object(node: Object, members: dict[str, Node]) -> list[Any]:
     if node.type == "CodeableConcept":
         return _coding_names(members.get("coding"))
     if node.type == "Coding":

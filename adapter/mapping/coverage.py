@@ -123,7 +123,15 @@ def table(rows: Iterable[CoverageRow]) -> Iterator[str]:
 def markdown(rows: Iterable[CoverageRow], languages: Sequence[str] = ("en",)) -> str:
     """Return the coverage as a Markdown document: a table for each form, labels in these languages."""
     lines = ["# Coverage", "", *INTRODUCTION]
-    heads = ["Item", *(f"Label ({language})" for language in languages), "Type", "Clinical view", "Form view", "Direction", "Note"]
+    heads = [
+        "Item",
+        *(f"Label ({language})" for language in languages),
+        "Type",
+        "Clinical view",
+        "Form view",
+        "Direction",
+        "Note",
+    ]
     for form, found in groupby(rows, lambda row: row.form):
         lines += ["", f"## {form}", "", _line(heads), _line(["---"] * len(heads))]
         lines += [_line(_cells(row, languages)) for row in found]

@@ -16,6 +16,7 @@ from adapter.mapping.scope import Where
 
 
 def literal(kind: str, prefix: str, value: Node) -> Node:
+    """Return the literal reference to a resource whose identifier has this value: its type and id, made of the same holes."""
     start = f"{kind}/{prefix}"
     if isinstance(value, Const):
         return Const(f"{kind}/{fhir_id(prefix + str(value.value))}")
@@ -38,6 +39,7 @@ def field_of(kind: str, key: str) -> Field | None:
 
 
 def order_of(fields: Mapping[str, Field], key: str) -> float:
+    """Return where a key stands in R4's order; a `_key` comes behind its primitive."""
     return fields[key[1:]].order + 0.5 if key.startswith("_") else fields[key].order
 
 
@@ -66,9 +68,10 @@ def untwinned(members: list[Member]) -> list[Member]:
     found = []
     for member in members:
         node = member.node
-        if isinstance(node, Hole) and not node.repeat and not node.item.key:
-            if (node.item.id, node.column) in seen:
-                member = replace(member, node=replace(node, repeat=True))
-            seen.add((node.item.id, node.column))
-        found.append(member)
+        if not isinstance(node, Hole) or node.repeat or node.item.key:
+            found.append(member)
+            continue
+        place = node.item.id, node.column
+        found.append(replace(member, node=replace(node, repeat=True)) if place in seen else member)
+        seen.add(place)
     return found

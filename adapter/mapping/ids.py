@@ -45,10 +45,8 @@ def always_safe(hole: Hole, patterns: dict[str, str]) -> bool:
 def is_own(plan: ResourcePlan, name: Any, resource: Mapping[str, Any]) -> bool:
     """True if `name` is the id that a resource of this plan has with us, by one of its identifiers."""
     identifier = resource.get("identifier")
-    for one in identifier if type(identifier) is list else (identifier,):
-        if _names_it(plan.prefix, one, name):
-            return True
-    return False
+    listed = identifier if type(identifier) is list else [identifier]
+    return any(_names_it(plan.prefix, one, name) for one in listed)
 
 
 def _names_it(prefix: str, identifier: Any, name: Any) -> bool:

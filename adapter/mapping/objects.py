@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapter.mapping.arrays import names_of_entries
-from adapter.mapping.notes import Miss, Note, lift
+from adapter.mapping.notes import Miss, Note, note_unread
 from adapter.mapping.plan import Array, Choice, Const, Node, Object
 from adapter.mapping.taken import KEPT, Logged, Read, Taken
 
@@ -13,27 +13,48 @@ Step = tuple[str, bool, Any, Read]
 """How one key of an object is read: whether it is a constant that must not be contradicted, the constant, its reader."""
 
 
+class Shapes:
+    """How each set of keys of an object is read: settled once, when it is first met."""
+
+    def __init__(self, consts: dict[str, tuple[Read, Any]], handlers: dict[str, Read], needed: str | None) -> None:
+        self.consts = consts
+        self.handlers = handlers
+        self.needed = needed
+        self.known: dict[tuple[str, ...], list[Step]] = {}
+
+    def settle(self, shape: tuple[str, ...]) -> list[Step]:
+        """Return the steps of a set of keys, and remember them."""
+        if len(self.known) >= KEPT:
+            self.known.clear()
+        refused = self.needed is not None and self.needed not in shape
+        steps = [_REFUSED] if refused else [_step(key, self.consts, self.handlers) for key in shape]
+        self.known[shape] = steps
+        return steps
+
+
 def object_reader(
     consts: dict[str, tuple[Read, Any]], handlers: dict[str, Read], whole: Any, needed: str | None = None
 ) -> Read:
-    """Return the reader of an object. How a set of keys is read is settled once, when it is first met."""
-    shapes: dict[tuple[str, ...], list[Step]] = {}
+    """Return the reader of an object; `needed` is the constant without which it is another one."""
+    read = _any_reader(Shapes(consts, handlers, needed))
+    if whole is not None:
+        return lambda value, taken: value == whole or read(value, taken)
+    usual = [key for key in handlers if not key.startswith("_") and key != "dataAbsentReason"]
+    if len(usual) != 1 or len(consts) > 2:
+        return read
+    constants = [(key, constant) for key, (_, constant) in consts.items()]
+    return _usual_reader(usual[0], handlers[usual[0]], constants, read)
 
-    def steps_of(shape: tuple[str, ...]) -> list[Step]:
-        if len(shapes) >= KEPT:
-            shapes.clear()
-        refused = needed is not None and needed not in shape
-        steps = [_REFUSED] if refused else [_step(key, consts, handlers) for key in shape]
-        shapes[shape] = steps
-        return steps
+
+def _any_reader(shapes: Shapes) -> Read:
+    """Constants and holes are read in the order of the keys; if a constant is contradicted, all that was taken is given back."""
+    known, settle = shapes.known, shapes.settle
 
     def read(value: Any, taken: Taken) -> bool:
         if type(value) is not dict:
             return False
         shape = tuple(value)
-        steps = shapes.get(shape)
-        if steps is None:
-            steps = steps_of(shape)
+        steps = known.get(shape) or settle(shape)
         notes, log = taken.notes, taken.log
         noted, logged = len(notes), len(log)
         mark = noted
@@ -46,19 +67,11 @@ def object_reader(
             if not took and names:
                 del notes[noted:], log[logged:]
                 return False
-            if not took and (len(notes) == mark or notes[-1].value is not child):
-                notes.append(Note(child))
-            lift(notes, mark, key)
+            note_unread(took, child, notes, mark, key)
             mark = len(notes)
         return True
 
-    if whole is not None:
-        return lambda value, taken: value == whole or read(value, taken)
-    usual = [key for key in handlers if not key.startswith("_") and key != "dataAbsentReason"]
-    if len(usual) != 1 or len(consts) > 2:
-        return read
-    constants = [(key, constant) for key, (_, constant) in consts.items()]
-    return _usual_reader(usual[0], handlers[usual[0]], constants, read)
+    return read
 
 
 def _usual_reader(key: str, read_child: Read, constants: list[tuple[str, Any]], read: Read) -> Read:
@@ -74,10 +87,8 @@ def _usual_reader(key: str, read_child: Read, constants: list[tuple[str, Any]], 
         child, notes = value[key], taken.notes
         mark = len(notes)
         took = read_child(child, taken)
-        if not took and (len(notes) == mark or notes[-1].value is not child):
-            notes.append(Note(child))
-        if len(notes) > mark:
-            lift(notes, mark, key)
+        if not took or len(notes) > mark:
+            note_unread(took, child, notes, mark, key)
         return True
 
     return read_usual
@@ -143,6 +154,7 @@ def first_of(readers: list[Read]) -> Read:
 
 
 def const_reader(node: Const) -> Read:
+    """Return the reader of a primitive constant: it or one of its alternatives must stand there."""
     allowed = [(type(value), value) for value in (node.value, *node.others)]
 
     def read(value: Any, _taken: Taken) -> bool:
@@ -185,10 +197,12 @@ def codings_reader(node: Node) -> Read:
 
 
 def ignored(_value: Any, _taken: Taken) -> bool:
+    """Read what is no content: it is neither taken nor noted."""
     return True
 
 
 def set_aside(value: Any, taken: Taken) -> bool:
+    """Keep the resource's own id apart: whether it is ours is told later."""
     taken.id = value
     return True
 

@@ -54,6 +54,7 @@ def constant_text(value: Any) -> str:
 
 
 def escaped(value: Any) -> str:
+    """Return an answer as a part of a JSON string; silence and a reason give nothing."""
     if value is None or type(value) is Absent:
         return ""
     if type(value) is bool:
@@ -64,6 +65,7 @@ def escaped(value: Any) -> str:
 def by_table(
     name: str, texts: dict[Any, str], silence: str, absent: Callable[[str], str]
 ) -> Callable[[Record], str]:
+    """Return the function of an item by the texts of its codelist's rows."""
     def write(record: Record) -> str:
         answer = record.get(name)
         if answer is None:
@@ -77,6 +79,7 @@ def by_table(
 def by_lens(
     name: str, start: str, write_value: Callable[[Any], str], silence: str, absent: Callable[[str], str]
 ) -> Callable[[Record], str]:
+    """Return the function of an item by its lens, behind `start`."""
     def write(record: Record) -> str:
         answer = record.get(name)
         if answer is None:
@@ -87,11 +90,13 @@ def by_lens(
 
 
 def reference_texts(target: Target) -> tuple[str, str]:
+    """Return what stands before, and between, the two places of the answer in a Reference."""
     before = f'{{"reference":"{target.type}/{target.prefix}'
     return before, f'","identifier":{{"system":"{target.system}","value":"'
 
 
 def reference(target: Target) -> Callable[[Any], str]:
+    """Return the function from an answer to its Reference, by id and by identifier."""
     before, between = reference_texts(target)
     return lambda answer: f'{before}{answer}{between}{answer}"}}}}'
 
@@ -108,14 +113,17 @@ def reference_by_digest(target: Target) -> Callable[[Any], str]:
 
 
 def or_else(write: Callable[[Record], str], otherwise: Callable[[Record], str]) -> Callable[[Record], str]:
+    """Return `write`, and `otherwise` where it gives nothing."""
     return lambda record: write(record) or otherwise(record)
 
 
 def fill(start: str, name: Callable[[Record], str]) -> Write:
+    """Return the function of a text that ends in a name."""
     return lambda record: f'{start}{fhir_id(name(record))}"'
 
 
 def only_if(there: presence.Alive, write: Write) -> Callable[[Record], str]:
+    """Return `write` where the element is there."""
     return lambda record: write(record) if there(record) else ""
 
 
@@ -138,6 +146,7 @@ def or_reason(write: Callable[[Record], str], only: Hole, key: str, entries: lis
 
 
 def unless_empty(write: Write, start: str) -> Callable[[Record], str]:
+    """Return `start` and the list, nothing for an empty one."""
     def listed(record: Record) -> str:
         found = write(record)
         return "" if found == "[]" else start + found
@@ -146,6 +155,7 @@ def unless_empty(write: Write, start: str) -> Callable[[Record], str]:
 
 
 def each_group(each: Item, write: Write) -> Callable[[Record], str]:
+    """Write an entry for each entry of a group."""
     return lambda record: "".join([write(inner) for inner in scoped(each, record)])
 
 
@@ -163,12 +173,17 @@ def each_answer(each: Item, write: Write, write_reason: Write) -> Callable[[Reco
         answers = record.get(name, ())
         if type(answers) is Absent:
             return str(write_reason(record))
-        return "".join([write(record | {name: answer}) for answer in answers])
+        inner = dict(record)
+        written = []
+        for inner[name] in answers:
+            written.append(write(inner))
+        return "".join(written)
 
     return entries
 
 
 def each_resource(each: Item, write: WriteResource) -> WriteResource:
+    """Write a resource for each answer of a many-valued item or entry of a group."""
     def resources(record: Record) -> Sequence[tuple[str, str]]:
         answers = record.get(each.id, ())
         if type(answers) is Absent:  # nothing tells such a resource apart

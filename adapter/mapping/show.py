@@ -1,7 +1,7 @@
 """A form's plan as text that a person reads: place, lens, place. The goldens hold it, `crfhir study plan` prints it.
 
-    <->  written and read        -->  read only (another shape of an element)        <--  written only (a derived item)
-    =    a constant: the first is written, all that `or` joins are read
+<->  written and read        -->  read only (another shape of an element)        <--  written only (a derived item)
+=    a constant: the first is written, all that `or` joins are read
 """
 
 from __future__ import annotations

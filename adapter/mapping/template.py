@@ -53,7 +53,7 @@ class Template:
         fields = definitions.fields(kind)
         members.sort(key=lambda member: -1 if member.key == "resourceType" else order_of(fields, member.key))
         node = Object(kind, tuple(untwinned(members)), self._also(written, kind, where))
-        return self._referring(node, where) if kind == "Reference" else node
+        return self._referring(node) if kind == "Reference" else node
 
     def _known(
         self, written: Mapping[str, Any], kind: str, outer: ExtensionDefinition | None, nested: bool
@@ -243,7 +243,7 @@ class Template:
             return None
         return Const(typed)
 
-    def _referring(self, node: Object, where: Where) -> Object:
+    def _referring(self, node: Object) -> Object:
         """Add `reference` to a Reference by identifier, where the study has the resource: a Bundle then resolves by itself."""
         members = {member.key: member.node for member in node.members}
         identifier = members.get("identifier")

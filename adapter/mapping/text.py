@@ -59,7 +59,9 @@ def inverter(text: Text, patterns: dict[str, str]) -> re.Pattern[str]:
     try:
         return re.compile("".join(groups), re.DOTALL | re.ASCII)
     except re.error as reason:
-        raise ValueError(f"this text cannot be read back: a pattern of study.yaml does not stand within another: {reason}") from None
+        raise ValueError(
+            f"this text cannot be read back: a pattern of study.yaml does not stand within another: {reason}"
+        ) from None
 
 
 def inverts(form: Form, written: str, patterns: dict[str, str]) -> bool:
@@ -109,7 +111,9 @@ def _ends_at(parts: Sequence[str | Hole], place: int, way: int, patterns: dict[s
     if not 0 <= beside < len(parts):
         return True
     other = parts[beside]
-    return isinstance(other, str) and not _may_hold(hole_shape(_hole(parts[place]), patterns), other[0 if way == 1 else -1])
+    return isinstance(other, str) and not _may_hold(
+        hole_shape(_hole(parts[place]), patterns), other[0 if way == 1 else -1]
+    )
 
 
 def width(pattern: str) -> int:

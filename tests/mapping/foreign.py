@@ -109,7 +109,9 @@ def other_words(draw: st.DataObject, resource: Any) -> None:
 
 def something_missing(draw: st.DataObject, resource: Any) -> None:
     found = _pick(draw, [one for one in nodes(resource) if one])
-    key = _pick(draw, [k for k in (found if isinstance(found, dict) else range(len(found))) if k != "resourceType"] or [None])
+    key = _pick(
+        draw, [k for k in (found if isinstance(found, dict) else range(len(found))) if k != "resourceType"] or [None]
+    )
     if key is not None:
         del found[key]
 
@@ -174,7 +176,9 @@ def any_json() -> st.SearchStrategy[Any]:
         st.text(max_size=5),
     )
     return st.recursive(
-        scalars, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)), max_leaves=8
+        scalars,
+        lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+        max_leaves=8,
     )
 
 

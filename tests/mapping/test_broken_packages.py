@@ -26,7 +26,26 @@ FEW = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 SCRAPS = st.sampled_from(
-    [None, True, 0, -7, "", "{", "{subject}", "{=volume}", "{given!}", "final", [], [[]], {}, {"each": "comments"}, {"a": []}, "urn:x", "~", ["{arm}", 1]]
+    [
+        None,
+        True,
+        0,
+        -7,
+        "",
+        "{",
+        "{subject}",
+        "{=volume}",
+        "{given!}",
+        "final",
+        [],
+        [[]],
+        {},
+        {"each": "comments"},
+        {"a": []},
+        "urn:x",
+        "~",
+        ["{arm}", 1],
+    ]
 )
 FILES = ("forms", "codelists", "maps", "sites", "study.yaml", "names.yaml")
 

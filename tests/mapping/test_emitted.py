@@ -41,7 +41,9 @@ def _value_is_missing(node: Any) -> bool:
 
 
 def _texts(resource: dict[str, Any]) -> list[str]:
-    return [value for node in nodes(resource) if isinstance(node, dict) for value in node.values() if isinstance(value, str)]
+    return [
+        value for node in nodes(resource) if isinstance(node, dict) for value in node.values() if isinstance(value, str)
+    ]
 
 
 def _early(text: str) -> bool:

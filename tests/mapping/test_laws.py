@@ -46,9 +46,7 @@ def test_a_record_comes_back_as_it_went(name: str, form: str, view: str, draw: s
 @every_form
 @FEW
 @given(draw=st.data())
-def test_what_we_wrote_is_written_again_byte_for_byte(
-    name: str, form: str, view: str, draw: st.DataObject
-) -> None:
+def test_what_we_wrote_is_written_again_byte_for_byte(name: str, form: str, view: str, draw: st.DataObject) -> None:
     mapped = study(name)
     record = expected.read_back(mapped, form, view, drawn(draw, mapped, form))
     written = mapped.to_fhir_json(form, record, view)
@@ -59,9 +57,7 @@ def test_what_we_wrote_is_written_again_byte_for_byte(
 @every_form
 @FEW
 @given(draw=st.data())
-def test_the_order_of_resources_entries_and_keys_changes_nothing(
-    name: str, form: str, draw: st.DataObject
-) -> None:
+def test_the_order_of_resources_entries_and_keys_changes_nothing(name: str, form: str, draw: st.DataObject) -> None:
     mapped = study(name)
     resources = mapped.to_fhir(form, drawn(draw, mapped, form), "both")
     shuffled = [shuffle(draw, one) for one in draw.draw(st.permutations(resources))]
@@ -101,9 +97,7 @@ def test_the_union_of_the_fragments_is_the_record(name: str, form: str, draw: st
 @every_form
 @FEW
 @given(draw=st.data())
-def test_a_fragment_says_nothing_that_its_record_does_not_say(
-    name: str, form: str, draw: st.DataObject
-) -> None:
+def test_a_fragment_says_nothing_that_its_record_does_not_say(name: str, form: str, draw: st.DataObject) -> None:
     mapped = study(name)
     record = drawn(draw, mapped, form)
     left = expected.read_back(mapped, form, "both", record)
@@ -116,9 +110,7 @@ def test_a_fragment_says_nothing_that_its_record_does_not_say(
 @every_form
 @FEW
 @given(draw=st.data())
-def test_the_id_of_a_resource_is_where_references_to_it_lead(
-    name: str, form: str, draw: st.DataObject
-) -> None:
+def test_the_id_of_a_resource_is_where_references_to_it_lead(name: str, form: str, draw: st.DataObject) -> None:
     mapped = study(name)
     resources = mapped.to_fhir(form, drawn(draw, mapped, form), "both")
     places = {
@@ -154,9 +146,7 @@ def test_a_restricted_item_stands_only_in_resources_that_are_labelled(
     mapped = study(name)
     record = drawn(draw, mapped, form)
     hidden = mapped.restricted_items(form)
-    for emitted, resource in zip(
-        mapped.emit(form, record, "both"), mapped.to_fhir(form, record, "both"), strict=True
-    ):
+    for emitted, resource in zip(mapped.emit(form, record, "both"), mapped.to_fhir(form, record, "both"), strict=True):
         labels = [label["code"] for label in resource.get("meta", {}).get("security", [])]
         assert emitted.restricted == ("R" in labels)
         if not emitted.restricted:

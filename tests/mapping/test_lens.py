@@ -90,9 +90,7 @@ def test_units_that_are_absent_do_no_harm_and_another_wording_is_noted() -> None
     assert [(note.value, note.segments) for note in notes] == [("kilogram", ["unit"])]
 
 
-@pytest.mark.parametrize(
-    ("zone", "day"), [("+08:00", "2025-06-02"), ("-05:00", "2025-06-01"), ("Z", "2025-06-01")]
-)
+@pytest.mark.parametrize(("zone", "day"), [("+08:00", "2025-06-02"), ("-05:00", "2025-06-01"), ("Z", "2025-06-01")])
 def test_a_date_from_a_time_is_the_day_in_the_zone_of_the_study(zone: str, day: str) -> None:
     notes: list[Note] = []
     assert made(Item("a", "date"), "dateTime", zone).read("2025-06-01T20:30:00Z", notes) == day
