@@ -91,7 +91,8 @@ class Codelist:
     """A table: a row is an answer, a column is how one place says it; the first of a cell is written, all are read.
 
     `rows[answer][column]` is a tuple of alternatives, empty where the cell is; `answer` is a text, True or False.
-    `silence` is the row of `~`, no answer at all; None where the table has none. `columns[column]` names a code system or is None.
+    `silence` is the row of `~`, no answer at all; None where the table has none. `columns[column]` names a code
+    system or is None.
     """
 
     id: str

@@ -1,7 +1,7 @@
 """Reading lists: entries are found by the constants that name them, wherever they stand (rule 8).
 
-Each template entry has a name where its constants give one: an extension's url, an identifier's system, a coding's system
-and code, an item's linkId. Incoming entries look their candidates up by it; rivals are tried, the least residue wins.
+Each template entry has a name where its constants give one: an extension's url, an identifier's system, a coding's
+system and code, an item's linkId. Incoming entries look their candidates up by it; rivals are tried, the least residue wins.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where every item of a study goes, in which direction, and why what is omitted is: the promise that nothing is forgotten."""
+"""Where every item of a study goes, in which direction, and why what is omitted is: nothing is forgotten."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _row(study: Study, plan: FormPlan, item: Item) -> CoverageRow:
 
 
 def _found(plans: Sequence[ResourcePlan], item: Item) -> Iterator[tuple[str, Place]]:
-    """Yield the paths of an item, each once; a key's are those of identifiers and, of a reference, the reference itself."""
+    """Yield the paths of an item with their places, each path once."""
     seen: set[str] = set()
     for plan in plans:
         for place in places(plan):
@@ -69,8 +69,8 @@ def _found(plans: Sequence[ResourcePlan], item: Item) -> Iterator[tuple[str, Pla
 
 
 def _type(item: Item) -> str:
-    span = "" if item.low is None and item.high is None else f" {_end(item.low)}..{_end(item.high)}"
-    return f"{item.type}{f' {item.codelist}' if item.codelist is not None else ''}{span}{f' {item.unit}' if item.unit is not None else ''}"
+    span = None if item.low is None and item.high is None else f"{_end(item.low)}..{_end(item.high)}"
+    return " ".join(word for word in (item.type, item.codelist, span, item.unit) if word is not None)
 
 
 def _end(bound: object) -> str:
@@ -139,9 +139,10 @@ def markdown(rows: Iterable[CoverageRow], languages: Sequence[str] = ("en",)) ->
 
 
 INTRODUCTION = (
-    "Made by `crfhir study coverage --markdown`; a test keeps it current. Item by item: the FHIRPath of every place that holds it, in the",
-    "clinical resources and in the form view, and in which direction it goes. `both`: written and read. `written only`: derived; on the way",
-    "in it is compared with the value recomputed. `read only`: read where others send it.",
+    "Made by `crfhir study coverage --markdown`; a test keeps it current. Item by item: the FHIRPath of every place",
+    "that holds it, in the clinical resources and in the form view, and in which direction it goes. `both`: written",
+    "and read. `written only`: derived; on the way in it is compared with the value recomputed. `read only`: read",
+    "where others send it.",
 )
 
 

@@ -46,7 +46,7 @@ class Writer(Filling):
     """Compiles the plans of one study; `zone` and `patterns` are the study's.
 
     `assumed` are the items of which at least one has an answer, or a reason, where this writer's pieces run: what they
-    alone keep alive is there. `answered` is an item that has an answer there and no reason: the one of a repeated entry.
+    alone keep alive is there. `answered` is an item that has an answer there and no reason: that of a repeated entry.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ Entry = dict[str, Any]
 
 
 def told_by(plans: Iterable[ResourcePlan]) -> dict[str, frozenset[str]]:
-    """Return the items that repeated resources tell, a group with the members in their identifiers: they tell its entries apart."""
+    """Return the items that repeated resources tell, a group with the members that tell its entries apart."""
     found: dict[str, frozenset[str]] = {}
     for plan in plans:
         if plan.each is not None and plan.each.type != "group":

@@ -18,7 +18,7 @@ DIGEST = "k-[0-9a-f]{40}"
 
 
 def fhir_id(value: str) -> str:
-    """Return a business key as a FHIR id: itself, or a digest of it where FHIR's characters or length do not allow it."""
+    """Return a business key as a FHIR id: itself, or a digest where FHIR's characters or length do not allow it."""
     if _ID.fullmatch(value) is not None:
         return value
     return f"k-{hashlib.sha256(value.encode()).hexdigest()[:40]}"

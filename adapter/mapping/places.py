@@ -123,7 +123,7 @@ def _member_of(node: Node | None, key: str) -> Node | None:
 
 
 def step(parent: str, key: str) -> str:
-    """Return the FHIRPath step of a JSON key: `value.ofType(Quantity)` for valueQuantity, `birthDate` for _birthDate."""
+    """Return the FHIRPath step of a JSON key: `value.ofType(Quantity)` for valueQuantity."""
     name = key.removeprefix("_")
     field = definitions.fields(parent).get(name)
     if field is None or not field.element.endswith("[x]"):

@@ -24,7 +24,7 @@ Derive = Callable[[Record], None]
 class Reading:
     """One resource as read: a fragment of the record `key` of `form`, or, with form None, nothing of this study's.
 
-    `record` holds what was read at homes, `repeats` what repeats it elsewhere, `claims` the derived values that came along.
+    `record` holds what was read at homes, `repeats` what repeats it elsewhere, `claims` the derived values that came.
     """
 
     form: str | None
@@ -232,7 +232,7 @@ class FormReading:
         return Issue("error", "incomplete", why, form=self.form.id, item=item_id)
 
     def _no_key(self, item_id: str) -> Issue:
-        why = f"the resource does not say {item_id}, which is part of the record's key; send it with the study's identifier"
+        why = f"the resource does not say {item_id}, a part of the record's key; send it with the study's identifier"
         return Issue("error", "required", why, form=self.form.id, item=item_id)
 
 
@@ -264,7 +264,9 @@ def _sorter(item: Item, form: Form, codelists: Mapping[str, Codelist]) -> Callab
     def answers(found: list[Any]) -> Any:
         """Where there are answers, a reason why there are none is not one of them."""
         given = [answer for answer in found if not isinstance(answer, Absent)]
-        return sorted(dict.fromkeys(given), key=rank) if given else found[0]
+        if not given:
+            return found[0]
+        return sorted(dict.fromkeys(given), key=None if rank is _plain_rank else rank)
 
     return answers
 
@@ -272,7 +274,7 @@ def _sorter(item: Item, form: Form, codelists: Mapping[str, Codelist]) -> Callab
 def _rank(item: Item, codelists: Mapping[str, Codelist]) -> Callable[[Any], Any]:
     if item.codelist is not None:
         places = {answer: place for place, answer in enumerate(codelists[item.codelist].rows)}
-        return lambda answer: (places.get(answer, -1) if isinstance(answer, (str, bool)) else -1, "")
+        return lambda answer: _plain_rank(places[answer] if isinstance(answer, (str, bool)) else answer)
     return _plain_rank
 
 

@@ -1,6 +1,7 @@
 """What a resource holds beyond its map, leaf by leaf, and what of it identifies a person: that is dropped, its path alone is told.
 
-The path of a leaf is a FHIRPath that resolves: `Observation.value` for valueQuantity, `Patient.birthDate` for _birthDate.
+The path of a leaf is a FHIRPath that resolves: `Observation.value` for valueQuantity, `Patient.birthDate` for
+_birthDate.
 """
 
 from __future__ import annotations

@@ -78,14 +78,16 @@ def _told_apart(item_id: str, places: list[tuple[ResourcePlan, Table]]) -> Itera
     rows: dict[Any, Mapping[str, tuple[str, ...]]] = dict(table.rows)
     for answer, row in rows.items():
         if not any(row.get(column) for column in columns):
-            yield _fault(plan, f"codelist {table.codelist}: row {answer} of {item_id} has no cell in {', '.join(columns)}: the answer would be lost")
+            why = f"row {answer} of {item_id} has no cell in {', '.join(columns)}: the answer would be lost"
+            yield _fault(plan, f"codelist {table.codelist}: {why}")
     if table.silence is not None:
         rows[None] = table.silence
     for (one, cells), (other, others) in combinations(rows.items(), 2):
         if together and _nested(cells, others, columns):
             continue
         if not any(_disjoint(cells.get(column, ()), others.get(column, ())) for column in columns):
-            yield _fault(plan, f"codelist {table.codelist}: rows {_row(one)} and {_row(other)} of {item_id} cannot be told apart by {', '.join(columns)}")
+            pair = f"rows {_row(one)} and {_row(other)} of {item_id}"
+            yield _fault(plan, f"codelist {table.codelist}: {pair} cannot be told apart by {', '.join(columns)}")
 
 
 def _nested(cells: Mapping[str, Any], others: Mapping[str, Any], columns: Iterable[str]) -> bool:

@@ -128,8 +128,8 @@ class MappedStudy:
         """Return the resources of a record as plain dicts; decimals keep their digits.
 
         `record` is item id -> value, as docs/study-package.md says; `view` is clinical, form or both.
-        RecordError has every issue of a record whose key or values are not right; what is required and missing is written
-        as FHIR says silence. UsageError is for an unknown form or view.
+        RecordError has every issue of a record whose key or values are not right; what is required and missing is
+        written as FHIR says silence. UsageError is for an unknown form or view.
         """
         typed, found = parser(self.definition, self.plan(form).form, self.site).parse(record)
         keys = self._forms[form].keys
@@ -178,7 +178,8 @@ class MappedStudy:
             return unknown_resource(resource, self._why_unknown(resource))
         if len(found) > 1 and len({plan.form for plan, _ in found}) > 1:
             names = ", ".join(sorted({plan.form for plan, _ in found}))
-            return unknown_resource(resource, f"fits several forms alike: {names}; say which, or send the study's identifier", "multiple-matches")
+            why = f"fits several forms alike: {names}; say which, or send the study's identifier"
+            return unknown_resource(resource, why, "multiple-matches")
         plan, taken = found[0]
         self._note_id(plan, taken, resource)
         residue, dropped = split(plan.type, taken.notes) if taken.notes else ([], [])
@@ -199,7 +200,8 @@ class MappedStudy:
             return f"no form of this study reads a {kind}; it reads {', '.join(known)}"
         forms = ", ".join(self.form_of(resource))
         of_form = f" as {forms}" if forms else ""
-        return f"this {kind} is none of the study's{of_form}: its code, questionnaire, category, drug or status says otherwise"
+        says = "its code, questionnaire, category, drug or status says otherwise"
+        return f"this {kind} is none of the study's{of_form}: {says}"
 
     def merge(self, readings: Iterable[Reading]) -> Merged:
         """Return the record of fragments that have one form and one key."""

@@ -142,7 +142,8 @@ class Template:
         options = [self._single(v, field, at(values, i, where), known) for i, v in enumerate(values)]
         found = [option for option in options if option is not None]
         if not values or any(next(holes_of(option), None) for option in found):
-            self.scope.fault(where, f"R4 has one {field.key}: a list here gives alternatives of a constant, the first is written")
+            why = "a list here gives alternatives of a constant, the first is written"
+            self.scope.fault(where, f"R4 has one {field.key}: {why}")
             return None
         if found and all(isinstance(option, Const) for option in found):
             first, *others = (option.value for option in found if isinstance(option, Const))
@@ -204,7 +205,8 @@ class Template:
         target = self.scope.target(hole.item, field.targets)
         if target is None:
             kinds = " or ".join(field.targets) or "resource"
-            self.scope.fault(where, f"no {kinds} of this study is identified by {hole.item.id} alone, so {field.key} has nothing to refer to")
+            why = f"no {kinds} of this study is identified by {hole.item.id} alone"
+            self.scope.fault(where, f"{why}, so {field.key} has nothing to refer to")
             return None
         return replace(hole, target=target)
 

@@ -30,7 +30,7 @@ STUDY_SHAPE = "[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
 
 
 def shape(item: Item, patterns: dict[str, str]) -> str:
-    """Return the regular expression of an item's texts; an integer from 0 to 9 has one digit, one to 999 up to three."""
+    """Return the regular expression of an item's texts; an integer to 9 has one digit, one to 999 up to three."""
     if item.type == "integer" and item.low is not None:
         sign = "-?" if item.low < 0 else ""
         digits = None if item.high is None else max(len(str(abs(int(end)))) for end in (item.low, item.high))
@@ -87,7 +87,7 @@ def found_parts(text: Text, found: re.Match[str]) -> list[str | None]:
 
 
 def _check(parts: Sequence[str | Hole], patterns: dict[str, str]) -> None:
-    """All holes but one must end at a character that they cannot hold, those before it on the right, those behind on the left.
+    """All holes but one must end at a character that they cannot hold: before it on the right, behind it on the left.
 
     What is left for that one is then found from both ends. A hole of fixed length ends by itself.
     """
@@ -100,7 +100,8 @@ def _check(parts: Sequence[str | Hole], patterns: dict[str, str]) -> None:
     onward = parts[place + 1]
     stop = "another hole" if isinstance(onward, Hole) else repr(onward[0])
     raise ValueError(
-        f"this text cannot be read back: {{{_hole(parts[place]).item.id}}} may be of any length and is followed by {stop}; "
+        f"this text cannot be read back: {{{_hole(parts[place]).item.id}}} may be of any length "
+        f"and is followed by {stop}; "
         "put a character between that it cannot contain"
     )
 

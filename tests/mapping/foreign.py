@@ -72,7 +72,7 @@ def other(leaf: Any) -> Any:
 
 
 def varied(draw: st.DataObject, resource: dict[str, Any]) -> dict[str, Any]:
-    """Return the resource with a few variations: extra codings, extensions and elements, less, other words, other ids."""
+    """Return the resource with a few variations: extra codings and extensions, less, other words, other ids."""
     copied = copy.deepcopy(resource)
     for vary in draw.draw(st.lists(st.sampled_from(VARIATIONS), min_size=1, max_size=4), label="variations"):
         vary(draw, copied)

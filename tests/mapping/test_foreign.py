@@ -1,4 +1,4 @@
-"""What others send: nothing raises, nothing is lost in silence, and what is understood is understood once and for all."""
+"""What others send: nothing raises, nothing is lost in silence, what is understood is understood once and for all."""
 
 from __future__ import annotations
 
@@ -65,6 +65,8 @@ def test_every_leaf_is_read_matched_dropped_or_residue(name: str, form: str, dra
     written = mapped.to_fhir(form, drawn(draw, mapped, form), "both")
     resource = foreign.varied(draw, draw.draw(st.sampled_from(written)))
     reading = mapped.read(resource)
+    if any(issue.code == "conflict" for issue in reading.issues):  # told already, whatever the one and the other say
+        return
     for path, leaf in foreign.leaves(resource):
         if path == ("resourceType",) or path[:2] in SERVER_S or leaf is None:
             continue

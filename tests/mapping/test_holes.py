@@ -29,5 +29,5 @@ def test_literals_and_holes_come_in_order_and_a_doubled_brace_is_one() -> None:
 
 @pytest.mark.parametrize("text", ["{", "}", "{a", "a}", "{}", "{a b}", "{1a}", "{=a:}", "{a!!}", "{{a}"])
 def test_a_hole_that_is_none_says_which_brace_is_wrong(text: str) -> None:
-    with pytest.raises(ValueError, match="is no hole|lone"):
+    with pytest.raises(ValueError, match=r"is no hole|lone"):
         parse(text)
