@@ -12,8 +12,15 @@ from adapter.convert.options import Options, Places
 from adapter.files.atomic import Staged
 from adapter.files.frame import Frame, Framed
 
-ENDINGS = {"ndjson": ".ndjson", "json": ".json", "csv": ".csv"}
-"""Formats that can be written as one file a form or resource type, and the ending of these files."""
+ENDINGS = {
+    "ndjson": ".ndjson",
+    "json": ".json",
+    "csv": ".csv",
+    "bundle": ".json",
+    "transaction": ".json",
+    "xml": ".xml",
+}
+"""Format -> the ending of its files, one a form or resource type, in a folder."""
 
 
 class Output:

@@ -109,7 +109,7 @@ class Reader:
             stream.seek(0)
             for table in read_excel(stream):
                 form = self._sheet_form(table.sheet)
-                if form is None:
+                if form is None and table.sheet is not None:
                     self.skipped.append(f"{source.name}, sheet {table.sheet}")
                 elif table.flaw is not None:
                     yield Chunk("cells", source.name, [(1, table.flaw)], form, table.sheet)

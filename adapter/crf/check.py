@@ -35,7 +35,7 @@ def checker(form: Form, zone: str | None = None) -> Checker:
 
 
 def judged(form: Form, issue: Issue, record: Record, told: frozenset[str]) -> bool:
-    """Tell whether a broken check hangs on no silence of an item that could not be `told`: a fragment is silent on much."""
+    """Tell whether a broken check hangs on no silence of an item that could not be `told`."""
     check = next(check for check in form.checks if check.id == issue.key)
     named = (*check.items, *_conditions(check))
     return all(item in told or item in record or form.items[item].group in record for item in named)

@@ -149,6 +149,8 @@ def _formats(site: Map, faults: Faults) -> tuple[str, ...]:
             faults.at(
                 site, "date_formats", f"{spell(form)} is no date format: %Y, %m and %d once each, %H %M %S"
             )
+        elif "H" in letters and site.get("zone") is None:
+            faults.at(site, "date_formats", f'{shape} holds a time, and no offset: say which, zone: "+08:00"')
         else:
             found.append(shape)
     return tuple(found)

@@ -12,6 +12,7 @@ from adapter.crf.record import Record
 from adapter.fhir import json
 from adapter.intake.desk import Desk
 from adapter.intake.draft import Draft
+from adapter.intake.entries import joined
 from adapter.outcome import Issue
 from adapter.store.shapes import Key, Stored, Write
 
@@ -36,7 +37,8 @@ def meet(desk: Desk, draft: Draft, held: Stored, now: datetime) -> tuple[Write |
     hidden = desk.restricted[draft.key.form]
     brought = {item: value for item, value in draft.content.items() if item in hidden}
     kept = parts(desk, draft.key.form, held.restricted)
-    return written(desk, draft.key, record, kept | brought, bool(brought)), placed
+    told = {} if draft.whole else desk.engine.told_apart(draft.key.form)
+    return written(desk, draft.key, record, joined(kept, brought, told), bool(brought)), placed
 
 
 def _visible(desk: Desk, draft: Draft, held: Stored) -> tuple[Record, list[Issue]]:
@@ -46,7 +48,8 @@ def _visible(desk: Desk, draft: Draft, held: Stored) -> tuple[Record, list[Issue
     form = draft.key.form
     base = {} if draft.whole else parts(desk, form, held.open)
     given = {item: value for item, value in draft.content.items() if item not in desk.derived[form]}
-    record, issues = desk.parser(form).parse_json(base | given, draft.place)
+    told = {} if draft.whole else desk.engine.told_apart(form)
+    record, issues = desk.parser(form).parse_json(joined(base, given, told), draft.place)
     hidden = desk.restricted[form]
     return record, [issue for issue in issues if not (issue.code == "required" and issue.item in hidden)]
 

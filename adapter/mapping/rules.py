@@ -25,7 +25,7 @@ def faults(
     """Yield every fault of a form's plans. Of plans that are not `whole` only what the missing places cannot mend."""
     for plans in (clinical, viewed):
         yield from _homes(plans, whole)
-        yield from _tables(plans)
+        yield from _tables(plans) if whole else ()
         for plan in plans:
             yield from _texts(plan, dict(study.patterns))
             yield from _own_id(plan, dict(study.patterns))

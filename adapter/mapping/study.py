@@ -114,6 +114,10 @@ class MappedStudy:
         """Return the ids of the items that may reveal the arm."""
         return frozenset(item.id for item in self.plan(form).form.items.values() if item.restricted)
 
+    def told_apart(self, form: str) -> Mapping[str, frozenset[str]]:
+        """Return the items that repeated resources tell, a group with the members that tell its entries apart."""
+        return self._forms[form].told_by
+
     def emit(self, form: str, record: Record, view: str = "clinical") -> Iterator[Emitted]:
         """Yield the resources of a record that has been parsed: keys present, values typed. Derived items are computed anew."""
         for plan, made in self._made(form, record, view):

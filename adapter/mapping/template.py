@@ -18,6 +18,8 @@ from adapter.mapping.scope import Scope, Where, near
 
 URIS = ("uri", "url", "canonical", "oid", "uuid")
 MARKS = ("each", "also")
+LEAST = {"positiveInt": 1, "unsignedInt": 0}
+"""The least value of R4's bounded integers: an item whose range goes below would be written as what no server takes."""
 
 
 class Template:
@@ -188,6 +190,10 @@ class Template:
         if found is None:
             unit = " without a unit" if fhir_type == "Quantity" and item.unit is None else ""
             self.scope.fault(where, f"no lens fills a {fhir_type} ({field.path}) from {item.id}, a {item.type}{unit}")
+            return None
+        if item.low is not None and item.low < LEAST.get(fhir_type, item.low):
+            why = f"{item.id} goes down to {item.low}, and a {fhir_type} ({field.path}) is {LEAST[fhir_type]} or more"
+            self.scope.fault(where, why)
             return None
         hole = Hole(item, fhir_type, found, written.repeat, written.spoken, written.column)
         return self._equipped(hole, field, where)

@@ -266,3 +266,12 @@ def test_input_of_the_wrong_side_is_refused_with_the_direction_to_use(crfhir: Cr
     Path("injection.csv").write_text(GOOD)
     assert "--to fhir" in crfhir("convert", "injection.csv", "--to", "crf").err
     assert "--to crf" in crfhir("convert", "-", "--to", "fhir", stdin=RESOURCE).err
+
+
+def test_a_workbook_that_was_cut_off_is_refused(crfhir: Crfhir) -> None:
+    Path("cut.xlsx").write_bytes(b"PK\x03\x04" + b"a workbook that was cut off" * 9)
+
+    ended = crfhir("convert", "cut.xlsx", "--to", "fhir")
+
+    assert ended.status == 1
+    assert "this is no readable .xlsx workbook" in ended.err

@@ -152,6 +152,15 @@ def test_resources_go_to_a_folder_by_type(crfhir: Crfhir) -> None:
     assert sorted(os.listdir("fhir")) == ["MedicationAdministration.ndjson", "Observation.ndjson"]
 
 
+@pytest.mark.parametrize("shape", ["ndjson", "bundle", "transaction", "json", "xml"])
+def test_a_folder_is_written_in_each_format_and_read_back(crfhir: Crfhir, shape: str) -> None:
+    rows("injection")
+    before = Path("injection.csv").read_bytes()
+
+    assert crfhir("convert", "injection.csv", "--to", "fhir", "--as", shape, "-o", "out/").status == 0
+    assert crfhir("convert", "out", "--to", "crf").out == before
+
+
 def test_resources_of_one_record_may_come_far_apart_and_in_any_order(crfhir: Crfhir) -> None:
     Path("injection.csv").write_text(rows("1.10", "0.9", "0.8"))
     lines = crfhir("convert", "injection.csv", "--to", "fhir").out.splitlines(keepends=True)

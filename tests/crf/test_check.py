@@ -122,7 +122,9 @@ def test_all_broken_checks_come_at_once(study: Study) -> None:
 
 
 @pytest.mark.parametrize(("told", "is_judged"), [({"criteria", "serious"}, True), ({"criteria"}, False), (set(), False)])
-def test_silence_on_an_item_that_nobody_could_tell_breaks_no_check(study: Study, told: set[str], is_judged: bool) -> None:
+def test_silence_on_an_item_that_nobody_could_tell_breaks_no_check(
+    study: Study, told: set[str], is_judged: bool
+) -> None:
     form, record = study.forms["event"], {"subject": "01", "criteria": ["death"]}
     (issue,) = checker(form)(record, NOW)
     assert judged(form, issue, record, frozenset(told)) is is_judged

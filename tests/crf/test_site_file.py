@@ -20,6 +20,7 @@ from tests.crf.studies import refused, the_fault
         ("names: {nobody: []}", "unknown name nobody"),
         ("zone: CST", "CST is no offset"),
         ("date_formats: ['%d.%m.%y']", "is no date format"),
+        ("date_formats: ['%d.%m.%Y %H:%M']", 'holds a time, and no offset: say which, zone: "+08:00"'),
         ("colums: {}", "did you mean columns?"),
     ],
 )

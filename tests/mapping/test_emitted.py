@@ -70,4 +70,4 @@ def in_order(value: dict[str, Any], kind: str) -> None:
             continue
         for child in value[key] if isinstance(value[key], list) else [value[key]]:
             if isinstance(child, dict):
-                in_order(child, fields[key].type)
+                in_order(child, child.get("resourceType", fields[key].type))
