@@ -1,10 +1,10 @@
 """crfhir: CRF records of a clinical trial to FHIR R4 and back, from one mapping file.
 
-    from adapter import load_study
+from adapter import load_study
 
-    study = load_study("mappings/il2_csu")
-    resources = study.to_fhir("injection", record)
-    result = study.to_crf(resources)
+study = load_study("mappings/il2_csu")
+resources = study.to_fhir("injection", record)
+result = study.to_crf(resources)
 """
 
 from typing import TYPE_CHECKING, Any

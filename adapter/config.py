@@ -31,12 +31,8 @@ def study_folder(explicit: str | None = None) -> Path:
             return studies[0]
         if studies:
             names = ", ".join(study.name for study in studies)
-            raise UsageError(
-                f"{mappings} holds several studies: {names}. Choose one with --study NAME or {STUDY}."
-            )
-    raise UsageError(
-        f"No study package was found. Name its folder (it holds study.yaml): --study DIR or {STUDY}."
-    )
+            raise UsageError(f"{mappings} holds several studies: {names}. Choose one with --study NAME or {STUDY}.")
+    raise UsageError(f"No study package was found. Name its folder (it holds study.yaml): --study DIR or {STUDY}.")
 
 
 def _named(name: str, source: str) -> Path:
@@ -49,9 +45,7 @@ def _named(name: str, source: str) -> Path:
     if candidates[0].is_file():
         raise UsageError(f"{source}: {name} is a file; name the folder in which study.yaml stands.")
     if candidates[0].is_dir():
-        raise UsageError(
-            f"{source}: {name} has no study.yaml, so it is no study package.{_there(candidates[0])}"
-        )
+        raise UsageError(f"{source}: {name} has no study.yaml, so it is no study package.{_there(candidates[0])}")
     known = [study.name for mappings in _mappings() for study in _studies(mappings)]
     there = f" Known by name: {', '.join(dict.fromkeys(known))}." if known else ""
     raise UsageError(f"{source}: there is no folder {name}.{there}")

@@ -1,4 +1,6 @@
-"""Every form, both ways, against fhir.resources; then the command on many records. `python -m benchmarks [--records N]`."""
+"""Every form, both ways, against fhir.resources; then the command on many records. `python -m benchmarks [--records
+N]`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ HERE = Path(__file__).parent
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--records", type=int, default=100_000, help="records for the command (1000000 for the full figure)")
+    arguments.add_argument(
+        "--records", type=int, default=100_000, help="records for the command (1000000 for the full figure)"
+    )
     arguments.add_argument("--study", default=str(HERE.parent / "mappings" / "il2_csu"))
     given = arguments.parse_args()
     study = load_study(given.study)

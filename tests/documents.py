@@ -44,11 +44,7 @@ def blocks(document: Path, language: str) -> list[Block]:
     """The fenced blocks of a document in a language."""
     text = document.read_text(encoding="utf-8")
     found = _BLOCK.finditer(text)
-    return [
-        Block(document, language, one["text"], one.start("text"))
-        for one in found
-        if one["language"] == language
-    ]
+    return [Block(document, language, one["text"], one.start("text")) for one in found if one["language"] == language]
 
 
 def every(language: str) -> list[Block]:

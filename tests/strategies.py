@@ -20,9 +20,7 @@ TRICKY = st.sampled_from(
 )
 
 
-def records(
-    study: Study, form_id: str, *, absent: bool = True, loose: bool = False
-) -> st.SearchStrategy[Record]:
+def records(study: Study, form_id: str, *, absent: bool = True, loose: bool = False) -> st.SearchStrategy[Record]:
     """Any record that parses: keys and required items always, others at times, derived ones by their rules.
 
     `absent` allows reasons in the place of answers that are no keys. The entries of a group differ in their
@@ -64,14 +62,11 @@ def answers(study: Study, item: Item) -> st.SearchStrategy[Any]:
     return many.map(lambda codes: sorted(codes, key=rows.index))
 
 
-def entries(
-    study: Study, form_id: str, group: Item, absent: bool, loose: bool
-) -> st.SearchStrategy[list[Record]]:
+def entries(study: Study, form_id: str, group: Item, absent: bool, loose: bool) -> st.SearchStrategy[list[Record]]:
     """Any entries of a group."""
     members = study.forms[form_id].members(group.id)
     values = {
-        item.member: st.one_of(answers(study, item), reasons()) if absent else answers(study, item)
-        for item in members
+        item.member: st.one_of(answers(study, item), reasons()) if absent else answers(study, item) for item in members
     }
     first = members[0].member
     needed = {item.member for item in members if item.required}
@@ -89,9 +84,9 @@ def entries(
 def texts() -> st.SearchStrategy[str]:
     """Any text that a record may hold: Unicode, line breaks, and what CSV and templates take for marks."""
     allowed = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff")
-    return st.one_of(
-        st.text(allowed, min_size=1, max_size=20), TRICKY, st.tuples(TRICKY, TRICKY).map("".join)
-    ).filter(lambda text: bool(text.strip()))
+    return st.one_of(st.text(allowed, min_size=1, max_size=20), TRICKY, st.tuples(TRICKY, TRICKY).map("".join)).filter(
+        lambda text: bool(text.strip())
+    )
 
 
 def dates(*, whole: bool = False) -> st.SearchStrategy[str]:
@@ -105,9 +100,7 @@ def dates(*, whole: bool = False) -> st.SearchStrategy[str]:
 def datetimes() -> st.SearchStrategy[str]:
     """Any date, or time with seconds and offset, as text."""
     fraction = st.sampled_from(["", "", ".5", ".123", ".000"])
-    time = st.builds(
-        "{}T{:%H:%M:%S}{}{}".format, dates(whole=True), st.times(), fraction, st.sampled_from(OFFSETS)
-    )
+    time = st.builds("{}T{:%H:%M:%S}{}{}".format, dates(whole=True), st.times(), fraction, st.sampled_from(OFFSETS))
     return st.one_of(time, time, dates())
 
 

@@ -20,9 +20,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(STUDY, raising=False)
 
 
-def test_a_folder_that_is_named_wins_over_the_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_is_named_wins_over_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = package(tmp_path / "one"), package(tmp_path / "other")
     monkeypatch.setenv(STUDY, str(other))
     assert study_folder(str(one)) == one

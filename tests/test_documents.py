@@ -69,9 +69,7 @@ def test_the_readme_shows_every_verb_of_the_command() -> None:
 def verbs() -> list[str]:
     """The verbs that the command's help lists, `study` with its own."""
     listed = _listed("crfhir --help")
-    return [verb for verb in listed if verb != "study"] + [
-        f"study {verb}" for verb in _listed("crfhir study --help")
-    ]
+    return [verb for verb in listed if verb != "study"] + [f"study {verb}" for verb in _listed("crfhir study --help")]
 
 
 def _listed(command: str) -> list[str]:

@@ -75,11 +75,7 @@ def test_a_test_module_mirrors_a_module_or_says_what_it_is_about() -> None:
         beside = ROOT / "adapter" / path.parent.relative_to(ROOT / "tests")
         subject = path.stem.removeprefix("test_")
         mirrored = (beside / f"{subject}.py").is_file() or (beside / subject).is_dir()
-        if (
-            path.name.startswith("test_")
-            and not mirrored
-            and not ast.get_docstring(ast.parse(path.read_bytes()))
-        ):
+        if path.name.startswith("test_") and not mirrored and not ast.get_docstring(ast.parse(path.read_bytes())):
             strays.append(named(path))
     assert strays == []
 
@@ -171,9 +167,7 @@ def test_no_id_or_code_of_the_study_stands_in_python() -> None:
     cells = {cell for rows in tables for row in rows for column in row.values() for cell in column}
     telling = {word for word in ids | cells if re.search(r"[_.0-9]", word) and len(word) > 2}
     words = telling | {study.id, study.base}
-    found = [
-        f"{named(path)}: {word}" for path in python("adapter") for word in strings(path) if word in words
-    ]
+    found = [f"{named(path)}: {word}" for path in python("adapter") for word in strings(path) if word in words]
     assert found == []
 
 

@@ -52,21 +52,15 @@ a file in it. An OUT that ends in .gz is gzipped.
 
 
 def convert(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, or - for standard input.")
-    ],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, or - for standard input.")],
     to: Annotated[Direction, typer.Option("--to", help="What the input becomes.")],
-    form: Annotated[
-        str | None, typer.Option(metavar="FORM", help="The form, where the name does not tell it.")
-    ] = None,
+    form: Annotated[str | None, typer.Option(metavar="FORM", help="The form, where the name does not tell it.")] = None,
     view: Annotated[
         View, typer.Option(help="The clinical resources, the QuestionnaireResponse, or both.")
     ] = View.CLINICAL,
     shape: Annotated[Format | None, typer.Option("--as", help="How to write the output.")] = None,
     out: Annotated[str | None, typer.Option("--out", "-o", metavar="OUT", help="A file or folder.")] = None,
-    residue: Annotated[
-        str | None, typer.Option(metavar="FILE", help="List what was not carried, as NDJSON.")
-    ] = None,
+    residue: Annotated[str | None, typer.Option(metavar="FILE", help="List what was not carried, as NDJSON.")] = None,
     rejects: Annotated[
         str | None, typer.Option(metavar="FILE", help="List what was refused, and why, as NDJSON.")
     ] = None,
@@ -76,9 +70,7 @@ def convert(
         str | None,
         typer.Option(metavar="NAME", help="The text encoding of the input: gb18030. [default: utf-8]"),
     ] = None,
-    jobs: Annotated[
-        int, typer.Option(metavar="N", min=1, max=64, help="Processes; the output is the same.")
-    ] = 1,
+    jobs: Annotated[int, typer.Option(metavar="N", min=1, max=64, help="Processes; the output is the same.")] = 1,
 ) -> int:
     """Read the options, convert, tell what came of it; return the exit status."""
     import datetime as dt

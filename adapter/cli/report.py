@@ -115,16 +115,8 @@ def _summary(tally: Tally, options: Options) -> str:
 
 
 def _verdict(tally: Tally, places: Places) -> str:
-    kinds = [
-        _count(tally.severities[kind], kind)
-        for kind in ("fatal", "error", "warning")
-        if tally.severities[kind]
-    ]
-    what = (
-        f"{_count(tally.refused, 'input was', 'inputs were')} refused"
-        if tally.refused
-        else "Not all was read"
-    )
+    kinds = [_count(tally.severities[kind], kind) for kind in ("fatal", "error", "warning") if tally.severities[kind]]
+    what = f"{_count(tally.refused, 'input was', 'inputs were')} refused" if tally.refused else "Not all was read"
     return f"{what}: {', '.join(kinds)}{_all_in(places)}."
 
 

@@ -53,9 +53,7 @@ def coverage(
 
 
 @study_app.command()
-def plan(
-    form: Annotated[str, typer.Argument(metavar="FORM", help="A form's id.")], study: Folder = None
-) -> None:
+def plan(form: Annotated[str, typer.Argument(metavar="FORM", help="A form's id.")], study: Folder = None) -> None:
     """Print the compiled plan of a form: place, lens, place."""
     from adapter.config import study_folder
     from adapter.mapping.study import load_study

@@ -105,9 +105,7 @@ class Merge:
             batch.refusals.append(Refusal(place, kept if len(kept) > 1 else kept[0], placed, len(met)))
             return
         batch.notes += placed
-        batch.converted.append(
-            Converted(place, form, key, [(form, self._write(form, record_parser, record))])
-        )
+        batch.converted.append(Converted(place, form, key, [(form, self._write(form, record_parser, record))]))
         batch.losses += [Loss(form, key, each.expression, each.value) for each in merged.residue]
         batch.losses += [Loss(form, key, path, dropped=True) for path in merged.dropped]
 
@@ -161,9 +159,7 @@ def _resources(value: Any, batch: Batch, place: Place) -> Iterator[dict[str, Any
     waiting = [value]
     while waiting:
         each = waiting.pop()
-        if not isinstance(each, dict) or not isinstance(
-            each.get("resourceType", each.get("resource")), (str, dict)
-        ):
+        if not isinstance(each, dict) or not isinstance(each.get("resourceType", each.get("resource")), (str, dict)):
             batch.refusals.append(_no_resource(each, place))
         elif "resourceType" not in each:
             waiting.append(each["resource"])

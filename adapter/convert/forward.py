@@ -84,9 +84,7 @@ class Forward:
             return (form, value["record"]) if known else (None, value)
         return chunk.form, value
 
-    def _convert(
-        self, form: str, record: Record, issues: list[Issue], batch: Batch, place: Place, found: Any
-    ) -> None:
+    def _convert(self, form: str, record: Record, issues: list[Issue], batch: Batch, place: Place, found: Any) -> None:
         carrier = self._carrier(form)
         if not any(issue.refuses for issue in issues):
             issues = [*issues, *carrier.check(record, self._options.now)]
@@ -162,8 +160,6 @@ def syntax(error: FhirSyntaxError, raw: bytes, place: Place) -> Refusal:
 
 def _unknown_form(value: Any, forms: Any) -> Issue:
     if isinstance(value, dict) and value.keys() == {"form", "record"}:
-        return Issue(
-            "error", "not-found", f"there is no form {value['form']!r}: there are {', '.join(forms)}"
-        )
+        return Issue("error", "not-found", f"there is no form {value['form']!r}: there are {', '.join(forms)}")
     why = 'which form this record is of cannot be told: give --form, or write {"form": …, "record": {…}}'
     return Issue("error", "not-found", why)

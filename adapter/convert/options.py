@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,20 @@ class Places:
     folder: Path | None = None
     residue: Path | None = None
     rejects: Path | None = None
+
+
+def distinct(inputs: Iterable[Path | None], places: Places) -> None:
+    """Refuse an output that is an input, or another output: what was there would be lost."""
+    read = {path.resolve() for path in inputs if path is not None}
+    named = {"-o": places.out, "--residue": places.residue, "--rejects": places.rejects}
+    written: dict[Path, str] = {}
+    for option, path in named.items():
+        if path is None:
+            continue
+        if path.resolve() in read:
+            raise UsageError(f"{option} {path} is an input, which would be lost: name another file.")
+        if (other := written.setdefault(path.resolve(), option)) != option:
+            raise UsageError(f"{option} and {other} name the same file, {path}: name two.")
 
 
 def shape(to: str, asked: str | None, out: str | None) -> str:

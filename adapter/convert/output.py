@@ -26,9 +26,7 @@ ENDINGS = {
 class Output:
     """The output of one run: one stream, or one file for each form or resource type in a folder."""
 
-    def __init__(
-        self, options: Options, places: Places, staged: Staged, frame: Callable[[str], Frame]
-    ) -> None:
+    def __init__(self, options: Options, places: Places, staged: Staged, frame: Callable[[str], Frame]) -> None:
         self._options, self._places, self._staged, self._frame = options, places, staged, frame
         self._open: dict[str, Framed] = {}
         self._streams: list[BinaryIO] = []
@@ -88,9 +86,7 @@ def crf_frame(options: Options, header: Callable[[str], bytes]) -> Callable[[str
 
 LINES = Frame(between=b"\n", after=b"\n")
 
-LIST = Frame(
-    before=b"[\n  ", between=b",\n  ", after=b"\n]\n", none=b"[]\n", single=(b"", b"\n"), indent=b"  "
-)
+LIST = Frame(before=b"[\n  ", between=b",\n  ", after=b"\n]\n", none=b"[]\n", single=(b"", b"\n"), indent=b"  ")
 
 
 def _bundle(shape: str, base: str) -> Frame:
@@ -110,11 +106,7 @@ def _xml_bundle(base: str) -> Frame:
 
     def entry(name: str, raw: bytes) -> bytes:
         resource = bare_xml(raw)
-        return (
-            f'\n<entry><fullUrl value="{base}/{name}"/><resource>'.encode()
-            + resource
-            + b"</resource></entry>"
-        )
+        return f'\n<entry><fullUrl value="{base}/{name}"/><resource>'.encode() + resource + b"</resource></entry>"
 
     return Frame(start, after=b"\n</Bundle>\n", none=start + b"</Bundle>\n", single=(b"", b"\n"), wrap=entry)
 

@@ -19,9 +19,7 @@ Result = TypeVar("Result")
 _work: Callable[[Any], Any] | None = None
 
 
-def mapped(
-    make: Callable[[], Callable[[Given], Result]], jobs: int, given: Iterable[Given]
-) -> Iterator[Result]:
+def mapped(make: Callable[[], Callable[[Given], Result]], jobs: int, given: Iterable[Given]) -> Iterator[Result]:
     """Yield `make()(each)` for each given, in order; with several jobs `make` runs once in each process."""
     if jobs <= 1:
         yield from map(make(), given)
@@ -31,9 +29,7 @@ def mapped(
         try:
             yield from _windowed(pool, given, 2 * jobs + 1)
         except BrokenProcessPool as error:
-            raise CrfhirError(
-                "A worker process ended unexpectedly: is memory short? Try fewer --jobs."
-            ) from error
+            raise CrfhirError("A worker process ended unexpectedly: is memory short? Try fewer --jobs.") from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

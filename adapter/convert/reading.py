@@ -26,6 +26,9 @@ WEIGHT = 1 << 20
 _RESOURCE = re.compile(rb'"resourceType"\s*:')
 _BUNDLE = re.compile(rb'^\s*"Bundle"\s*$')
 
+UNNAMED = re.compile(r"(sheet|工作表|tabelle|feuil|hoja|foglio|blatt) ?[0-9]*", re.IGNORECASE)
+"""The names that spreadsheet programs give to sheets."""
+
 
 @dataclass(slots=True)
 class Reader:
@@ -70,9 +73,7 @@ class Reader:
     def _against(self, file: Opened) -> Flaw | None:
         """Return a flaw when the file is already what it should become, told from its format or first
         bytes."""
-        fhir = file.kind == "xml" or (
-            file.kind in ("json", "ndjson") and _RESOURCE.search(file.head) is not None
-        )
+        fhir = file.kind == "xml" or (file.kind in ("json", "ndjson") and _RESOURCE.search(file.head) is not None)
         if fhir == (self.options.to == "crf"):
             return None
         what, other = ("holds FHIR resources", "crf") if fhir else ("holds CRF records", "fhir")
@@ -108,7 +109,7 @@ class Reader:
                 stream.write(part)
             stream.seek(0)
             for table in read_excel(stream):
-                form = self._sheet_form(table.sheet)
+                form = self._sheet_form(source, table.sheet)
                 if form is None and table.sheet is not None:
                     self.skipped.append(f"{source.name}, sheet {table.sheet}")
                 elif table.flaw is not None:
@@ -117,10 +118,11 @@ class Reader:
                     for items in _cut(table.rows):
                         yield Chunk("cells", source.name, items, form, table.sheet, table.header)
 
-    def _sheet_form(self, sheet: str | None) -> str | None:
+    def _sheet_form(self, source: Source, sheet: str | None) -> str | None:
         """Return the form of a sheet; `--form` chooses the sheets of that form, and those whose name says
-        nothing."""
-        found = None if sheet is None else self.names.find(sheet)
+        nothing. A sheet that has the name a spreadsheet program gave it is told by its file's."""
+        unnamed = sheet is None or UNNAMED.fullmatch(sheet) is not None
+        found = self.names.find(source.stem if unnamed or sheet is None else sheet)
         asked = self.options.form
         if asked is None or found == asked:
             return found
@@ -171,9 +173,7 @@ def _cut(items: Iterable[Numbered]) -> Iterator[list[Numbered]]:
 
 
 def _no_form(name: str) -> Flaw:
-    why = (
-        f"which form {name} holds cannot be told from its name: give --form, or name the file after its form"
-    )
+    why = f"which form {name} holds cannot be told from its name: give --form, or name the file after its form"
     return Flaw("not-found", why, fatal=True)
 
 

@@ -15,7 +15,7 @@ from adapter.convert.compiled import mapped_study
 from adapter.convert.formname import FormNames
 from adapter.convert.forward import Forward
 from adapter.convert.lists import Lists
-from adapter.convert.options import Options, Places
+from adapter.convert.options import Options, Places, distinct
 from adapter.convert.output import Output, crf_frame, fhir_frame
 from adapter.convert.pool import mapped
 from adapter.convert.reading import Reader
@@ -41,9 +41,7 @@ Progress = Callable[[int, int, int], None]
 """Told (bytes read, bytes in all or 0 where unknown, records so far) after each piece of work."""
 
 
-def convert(
-    inputs: Sequence[str], options: Options, places: Places, progress: Progress | None = None
-) -> Tally:
+def convert(inputs: Sequence[str], options: Options, places: Places, progress: Progress | None = None) -> Tally:
     """Convert `inputs` and write the outputs; they appear when all is done, the main one only if anything was
     converted.
 
@@ -51,6 +49,7 @@ def convert(
     DefinitionError and CrfhirError for what is no record's fault; then no file was touched.
     """
     found = sources(inputs)
+    distinct([source.path for source in found], places)
     definition = package.load(options.study)
     _known(definition, options)
     options = replace(options, only=_needed(found, definition, options))
@@ -123,9 +122,7 @@ class _Run:
             )
         return replace(self.options, named=several)
 
-    def _batches(
-        self, worker: Callable[..., Callable[[Chunk], Batch]], found: list[Source]
-    ) -> Iterator[Batch]:
+    def _batches(self, worker: Callable[..., Callable[[Chunk], Batch]], found: list[Source]) -> Iterator[Batch]:
         reader = Reader(self.options, FormNames(self.study.definition.forms))
         total = sum(source.size for source in found) if all(source.path for source in found) else 0
         for batch in mapped(self._maker(worker, self.options), self.options.jobs, reader.chunks(found)):
@@ -170,9 +167,7 @@ def _needed(found: list[Source], study: Study, options: Options) -> tuple[str, .
     if options.to == "crf":
         return None
     names = FormNames(study.forms)
-    forms = [
-        options.form or (names.find(source.stem) if source.suffix == ".csv" else None) for source in found
-    ]
+    forms = [options.form or (names.find(source.stem) if source.suffix == ".csv" else None) for source in found]
     return None if None in forms else tuple(dict.fromkeys(form for form in forms if form is not None))
 
 
@@ -188,9 +183,7 @@ def _repeated(batch: Batch, seen: Seen) -> list[Refusal]:
 
 def _second(record: Converted, first: str) -> Refusal:
     why = f"the key {record.key} was met before, in {first}: keep one of the two, or give one its own key"
-    return Refusal(
-        record.place, record.input, [Issue("error", "duplicate", why, form=record.form, place=record.place)]
-    )
+    return Refusal(record.place, record.input, [Issue("error", "duplicate", why, form=record.form, place=record.place)])
 
 
 def _where(place: Place) -> str:

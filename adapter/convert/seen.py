@@ -26,11 +26,7 @@ class Seen:
             return {}
         execute("ROLLBACK TO batch")
         execute("RELEASE batch")
-        return {
-            position: first
-            for position, pair in enumerate(keys)
-            if (first := self._add_one(*pair)) is not None
-        }
+        return {position: first for position, pair in enumerate(keys) if (first := self._add_one(*pair)) is not None}
 
     def _add_one(self, key: str, place: str) -> str | None:
         added = self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, place)).rowcount

@@ -39,9 +39,7 @@ class Spill:
         added = self._database.execute("INSERT OR IGNORE INTO record (form, key) VALUES (?, ?)", pair)
         if added.rowcount and added.lastrowid is not None:
             return added.lastrowid
-        found = self._database.execute(
-            "SELECT number FROM record WHERE form = ? AND key = ?", pair
-        ).fetchone()
+        found = self._database.execute("SELECT number FROM record WHERE form = ? AND key = ?", pair).fetchone()
         return int(found[0])
 
     def forms(self) -> tuple[str, ...]:

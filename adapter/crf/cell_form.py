@@ -91,18 +91,14 @@ class CellForm:
         except AnswerError as reason:
             reading.refused(item, reason, item)
 
-    def _read_group(
-        self, group: str, columns: tuple[Column, ...], cells: Mapping[str, str], reading: Reading
-    ) -> None:
+    def _read_group(self, group: str, columns: tuple[Column, ...], cells: Mapping[str, str], reading: Reading) -> None:
         lists = {column: split(cell) for column in columns if (cell := cells.get(column.item.id, "")).strip()}
         if not lists:
             return
         lengths = {len(values) for values in lists.values()}
         if len(lengths) > 1:
             counts = ", ".join(f"{column.item.id} {len(values)}" for column, values in lists.items())
-            reading.issue(
-                group, "structure", f"the lists of one group run together, but have {counts} values"
-            )
+            reading.issue(group, "structure", f"the lists of one group run together, but have {counts} values")
             return
         indices = range(lengths.pop())
         reading.add_entries(group, [self._entry(lists, index, columns, reading) for index in indices])
@@ -123,9 +119,7 @@ class CellForm:
         for column in columns:
             check_entry_item(column.item, entry, index, reading)
         if not any(values[index].strip() for values in lists.values()):
-            reading.issue(
-                columns[0].item.group, "structure", f"entry {index + 1} has no answer; leave it out"
-            )
+            reading.issue(columns[0].item.group, "structure", f"entry {index + 1} has no answer; leave it out")
         return entry
 
     def _renamed(self, cells: Mapping[str, str], reading: Reading) -> dict[str, str]:
@@ -204,11 +198,7 @@ def _member(column: Column, part: str) -> Any:
 
 def check_entry_item(item: Item, entry: Record, index: int, reading: Reading) -> None:
     """Note a required member that an entry of a group lacks, unless its value was there and refused."""
-    if (
-        item.required
-        and item.member not in entry
-        and not any(issue.item == item.id for issue in reading.issues)
-    ):
+    if item.required and item.member not in entry and not any(issue.item == item.id for issue in reading.issues):
         reading.issue(item.id, "required", f"entry {index + 1}: the required item {item.member} is missing")
 
 

@@ -45,6 +45,4 @@ def absent(reason: str) -> Absent:
     if reason == "unknown":
         raise AnswerError("`unknown` is no reason but silence itself; leave the answer out", "code-invalid")
     near = hint(reason, REASONS, 14)
-    raise AnswerError(
-        f"{reason!r} is no reason for a missing answer{near}; a text that begins with ~ is written ~~"
-    )
+    raise AnswerError(f"{reason!r} is no reason for a missing answer{near}; a text that begins with ~ is written ~~")

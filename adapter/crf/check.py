@@ -27,9 +27,7 @@ def checker(form: Form, zone: str | None = None) -> Checker:
     checks = [(check, _compile(form, check, zone)) for check in form.checks]
 
     def check_record(record: Record, now: datetime) -> list[Issue]:
-        return [
-            _issue(form, check, items, record) for check, failing in checks if (items := failing(record, now))
-        ]
+        return [_issue(form, check, items, record) for check, failing in checks if (items := failing(record, now))]
 
     return check_record
 
@@ -65,9 +63,7 @@ def _issue(form: Form, check: Check, items: tuple[str, ...], record: Record) -> 
     named = [*items, *_conditions(check)]
     found = ", ".join(f"{item} {_found(record, item)}" for item in dict.fromkeys(named))
     todo = _TODO[check.rule].format(items=", ".join(items))
-    return Issue(
-        "error", "business-rule", f"{label} Found: {found}. {todo}", None, form.id, items[0], None, check.id
-    )
+    return Issue("error", "business-rule", f"{label} Found: {found}. {todo}", None, form.id, items[0], None, check.id)
 
 
 def _conditions(check: Check) -> tuple[str, ...]:

@@ -102,7 +102,5 @@ def _row_labels(table: Map, answers: dict[Answer, Cells], faults: Faults) -> dic
         return {}
     for key in found:
         if key not in answers and key is not None:
-            faults.at(
-                found, key, f"a label for {word(key)}, which is no row{hint(word(key), map(word, answers))}"
-            )
+            faults.at(found, key, f"a label for {word(key)}, which is no row{hint(word(key), map(word, answers))}")
     return {key: labels(found, faults, key) for key in found if key is not None}

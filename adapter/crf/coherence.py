@@ -147,9 +147,7 @@ def check_labels(
                 faults.add(codelist.file, codelist.lines[answer], f"{codelist.id} {word(answer)}: {why}")
 
 
-def _missing(
-    languages: Sequence[str], labels: Labels, part: Form | Item | Check, name: str, faults: Faults
-) -> None:
+def _missing(languages: Sequence[str], labels: Labels, part: Form | Item | Check, name: str, faults: Faults) -> None:
     why = _lacking(languages, labels)
     if why is not None:
         faults.add(part.file, part.line, f"{name}: {why}")

@@ -31,9 +31,7 @@ def day_0(study: Study, records: Mapping[str, Sequence[Mapping[str, Any]]]) -> d
     return None
 
 
-def check_day_0(
-    facts: Map, forms: Mapping[str, Form], codelists: Mapping[str, Codelist], faults: Faults
-) -> None:
+def check_day_0(facts: Map, forms: Mapping[str, Form], codelists: Mapping[str, Codelist], faults: Faults) -> None:
     """Note what `day_0` names and is not there."""
     given = facts.get("day_0")
     if given is not None and not isinstance(given, Seq | Map):

@@ -81,7 +81,9 @@ def read_items(form_id: str, spec: Map, faults: Faults) -> dict[str, Item]:
         item_id = word(key)
         if not _ITEM_ID.fullmatch(item_id):
             faults.at(
-                spec, key, f"{item_id!r} is no item id: letters, digits, _ and -, a letter first; a member is group.member"
+                spec,
+                key,
+                f"{item_id!r} is no item id: letters, digits, _ and -, a letter first; a member is group.member",
             )
         items[item_id] = _read_item(form_id, item_id, spec, key, faults)
     return items

@@ -39,9 +39,7 @@ class JsonForm:
     def read(self, value: Any, reading: Reading) -> None:
         """Read every item; what is wrong goes to the reading."""
         if not isinstance(value, Mapping):
-            reading.issue(
-                None, "structure", f"found {_kind(value)}; a record is a JSON object: {{item: value}}"
-            )
+            reading.issue(None, "structure", f"found {_kind(value)}; a record is a JSON object: {{item: value}}")
             return
         if self._alias:
             value = {self._alias.get(name, name): one for name, one in value.items()}
@@ -180,9 +178,7 @@ def _boolean(item: Item, _study: Study, site: Site | None) -> JsonReader:
         if own is None:
             near = yes_or_no(str(value))
             todo = "" if near is None else f"; if {near} is meant, write {near}"
-            raise AnswerError(
-                f"found {_kind(value)}; expected true or false, without quotes{todo}", "structure"
-            )
+            raise AnswerError(f"found {_kind(value)}; expected true or false, without quotes{todo}", "structure")
         return own
 
     return read_boolean

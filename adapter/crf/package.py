@@ -173,9 +173,7 @@ def _unique(read: Iterable[Named], what: str, faults: Faults) -> dict[str, Named
     found: dict[str, Named] = {}
     for one in read:
         if one.id in found:
-            faults.add(
-                one.file, getattr(one, "line", 1), f"the {what} {one.id} is also in {found[one.id].file}"
-            )
+            faults.add(one.file, getattr(one, "line", 1), f"the {what} {one.id} is also in {found[one.id].file}")
         found.setdefault(one.id, one)
     return found
 

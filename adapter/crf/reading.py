@@ -23,9 +23,7 @@ class Reading:
         self.claimed: dict[str, Any] = {}
         self.unordered = False
 
-    def issue(
-        self, item: str | None, code: str, why: str, column: str | None = None, key: str | None = None
-    ) -> None:
+    def issue(self, item: str | None, code: str, why: str, column: str | None = None, key: str | None = None) -> None:
         """Note that the record is refused for `why`; `column` is where the value stands, if in one."""
         place = self.place
         if column is not None:

@@ -59,16 +59,12 @@ def circle(form: Form) -> tuple[str, ...]:
     return tuple(item for item, there in reached.items() if item in there)
 
 
-def _item_rule(
-    form: Form, item: Item, rule: Mapping[str, Any], codelists: Mapping[str, Codelist]
-) -> Iterable[str]:
+def _item_rule(form: Form, item: Item, rule: Mapping[str, Any], codelists: Mapping[str, Codelist]) -> Iterable[str]:
     named = [name for name in rule if name in ITEM_RULES]
     if len(named) != 1:
         first = word(next(iter(rule), None))
         yield (
-            f"unknown rule {first}{hint(first, ITEM_RULES)}"
-            if not named
-            else f"one rule, not {' and '.join(named)}"
+            f"unknown rule {first}{hint(first, ITEM_RULES)}" if not named else f"one rule, not {' and '.join(named)}"
         )
         return
     name = named[0]
@@ -112,9 +108,7 @@ def _sum(form: Form, item: Item, rule: Mapping[str, Any], _codelists: Any) -> It
         yield f"missing is how many items may be missing, 0 to {len(types) - 1}"
 
 
-def _band(
-    form: Form, item: Item, rule: Mapping[str, Any], codelists: Mapping[str, Codelist]
-) -> Iterable[str]:
+def _band(form: Form, item: Item, rule: Mapping[str, Any], codelists: Mapping[str, Codelist]) -> Iterable[str]:
     source = form.items[sources(rule)[0]]
     if source.type not in NUMBERS:
         yield f"{source.id} is a {source.type}; bands divide numbers"
@@ -161,9 +155,7 @@ def _all(form: Form, item: Item, rule: Mapping[str, Any], _codelists: Any) -> It
         yield f"the answer is true or false, no {item.type}"
 
 
-def _equals(
-    form: Form, item: Item, rule: Mapping[str, Any], codelists: Mapping[str, Codelist]
-) -> Iterable[str]:
+def _equals(form: Form, item: Item, rule: Mapping[str, Any], codelists: Mapping[str, Codelist]) -> Iterable[str]:
     if item.type != "boolean":
         yield f"the answer is true or false, no {item.type}"
     yield from value_faults(form.items[sources(rule)[0]], [rule.get("value")], codelists)

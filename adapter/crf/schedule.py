@@ -55,9 +55,7 @@ def _expand(line: Mapping[str, Any], form: Form) -> Iterator[Occasion]:
     for index in range(length):
         now = {key: span[index if len(span) > 1 else 0] for key, span in spans.items()}
         day = now.pop("on")
-        yield Occasion(
-            {key: literal(form.items[key], value) for key, value in now.items()}, day, before, after
-        )
+        yield Occasion({key: literal(form.items[key], value) for key, value in now.items()}, day, before, after)
 
 
 def _span(value: Any) -> list[Any]:
@@ -65,9 +63,7 @@ def _span(value: Any) -> list[Any]:
     return [value] if found is None else list(range(int(found[1]), int(found[2]) + 1))
 
 
-def check_schedule(
-    facts: Map, forms: Mapping[str, Form], codelists: Mapping[str, Codelist], faults: Faults
-) -> None:
+def check_schedule(facts: Map, forms: Mapping[str, Form], codelists: Mapping[str, Codelist], faults: Faults) -> None:
     """Note what the schedule of study.yaml names and is not there, and lines that do not run together."""
     schedule = entries(facts.get("schedule"), facts, "schedule", "the schedule", faults)
     for form_id in schedule:

@@ -71,9 +71,7 @@ def _form_columns(part: Map, name: Any, form: Form, faults: Faults) -> dict[str,
             there = [i.id for i in form.items.values() if i.type != "group"]
             faults.at(columns, column, f"{form.id} has no column {item}{hint(str(item), there)}")
         elif column in form.items and column != item:
-            faults.at(
-                columns, column, f"{word(column)} is an item of {form.id} itself; it cannot also mean {item}"
-            )
+            faults.at(columns, column, f"{word(column)} is an item of {form.id} itself; it cannot also mean {item}")
         else:
             found[word(column)] = item
     return found
@@ -87,9 +85,7 @@ def _words(part: Map, name: Any, codelist: Codelist | None, faults: Faults) -> d
         value = words[own]
         answer: Answer | None = value if isinstance(value, bool) else text(value)
         if answer is None or answer not in rows:
-            faults.at(
-                words, own, f"{word(name)} has no answer {word(answer)}{hint(word(answer), map(word, rows))}"
-            )
+            faults.at(words, own, f"{word(name)} has no answer {word(answer)}{hint(word(answer), map(word, rows))}")
         else:
             found[word(own)] = answer
     return found
@@ -140,15 +136,8 @@ def _formats(site: Map, faults: Faults) -> tuple[str, ...]:
         shape = text(form)
         letters = re.findall(r"%(.)", shape or "")
         strange = [letter for letter in letters if letter not in DIRECTIVES]
-        if (
-            shape is None
-            or strange
-            or not {"Y", "m", "d"} <= set(letters)
-            or len(set(letters)) != len(letters)
-        ):
-            faults.at(
-                site, "date_formats", f"{spell(form)} is no date format: %Y, %m and %d once each, %H %M %S"
-            )
+        if shape is None or strange or not {"Y", "m", "d"} <= set(letters) or len(set(letters)) != len(letters):
+            faults.at(site, "date_formats", f"{spell(form)} is no date format: %Y, %m and %d once each, %H %M %S")
         elif "H" in letters and site.get("zone") is None:
             faults.at(site, "date_formats", f'{shape} holds a time, and no offset: say which, zone: "+08:00"')
         else:

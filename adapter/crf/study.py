@@ -56,7 +56,8 @@ class Form:
     items: Mapping[str, Item]
     labels: Labels = field(default_factory=dict)
     key_text: str = ""
-    """The business key as one text with holes: `{subject}-c{cycle}d{day}`; the id of the form's QuestionnaireResponse."""
+    """The business key as one text with holes: `{subject}-c{cycle}d{day}`; the id of the form's QuestionnaireResponse.
+    """
     checks: tuple[Check, ...] = ()
     rule: Mapping[str, Any] | None = None
     """How the whole form is computed from the records of others (a weekly score); None for a form that is filled in."""
@@ -107,7 +108,9 @@ class Codelist:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A hospital's own words, read only: its column names, value words, code alternatives and habits of writing time."""
+    """A hospital's own words, read only: its column names, value words, code alternatives and habits of writing
+    time.
+    """
 
     id: str
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -92,18 +92,12 @@ def _text(_item: Item) -> Reader:
 def check_text(text: str) -> None:
     """Raise AnswerError for a text that is too long or blank, or that no XML could carry."""
     if len(text) > LONGEST:
-        raise AnswerError(
-            f"found a text of {len(text)} characters; at most {LONGEST} are allowed", "too-long"
-        )
+        raise AnswerError(f"found a text of {len(text)} characters; at most {LONGEST} are allowed", "too-long")
     if not text or text.isspace():
         raise AnswerError("found a text of blanks alone; leave the answer out")
     found = _FORBIDDEN.search(text)
     if found is not None:
-        kind = (
-            "half a surrogate pair"
-            if found[0] >= "\ud800" and found[0] <= "\udfff"
-            else "a control character"
-        )
+        kind = "half a surrogate pair" if found[0] >= "\ud800" and found[0] <= "\udfff" else "a control character"
         raise AnswerError(f"found {kind}, U+{ord(found[0]):04X}, at position {found.start() + 1}; remove it")
 
 
@@ -133,11 +127,7 @@ def _coded(item: Item, study: Study, site: Site | None) -> Reader:
 
 def coded_refusal(words: Mapping[str, Answer], codelist: Codelist | None, text: str) -> str:
     """Return why a text is no answer of a codelist: the answers there are, and which is meant."""
-    listed = [
-        answer
-        for answer in words
-        if codelist is None or words[answer] == answer or answer in ("true", "false")
-    ]
+    listed = [answer for answer in words if codelist is None or words[answer] == answer or answer in ("true", "false")]
     more = ", …" if len(listed) > 20 else ""
     expected = f"found {show(text)}; expected one of {', '.join(listed[:20])}{more}"
     bare = text.strip().casefold()
@@ -221,9 +211,7 @@ def _date(item: Item, study: Study, site: Site | None) -> Reader:
 
 def _shapes(item: Item, site: Site) -> tuple[Callable[[str], str | None], ...]:
     """Return how this site's other texts become dates: each from a text to a date or time, or None."""
-    shapes = [
-        _shape(form, site.zone) for form in site.date_formats if item.type == "datetime" or "%H" not in form
-    ]
+    shapes = [_shape(form, site.zone) for form in site.date_formats if item.type == "datetime" or "%H" not in form]
     if site.zone is not None and item.type == "datetime":
         shapes += [_shape(f"%Y-%m-%d{mark}%H:%M:%S", site.zone) for mark in "T "]
     return tuple(shapes)
@@ -244,9 +232,7 @@ def _shape(form: str, zone: str | None) -> Callable[[str], str | None]:
         day = f"{part['Y']}-{part['m']}-{part['d']}"
         if "H" not in part:
             return day
-        return (
-            None if zone is None else f"{day}T{part['H']}:{part.get('M', '00')}:{part.get('S', '00')}{zone}"
-        )
+        return None if zone is None else f"{day}T{part['H']}:{part.get('M', '00')}:{part.get('S', '00')}{zone}"
 
     return read
 

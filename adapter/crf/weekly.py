@@ -36,9 +36,7 @@ def weekly_sums(study: Study, form: Form, records: Mapping[str, Sequence[Record]
     subject = _subject(form, records)
     found: dict[tuple[Any, ...], Record] = {}
     for name, start in _starts(study, rule, records):
-        total = window_sum(
-            daily, start, rule["days"], rule.get("missing", 0), form.items[rule["gives"]["sum"]]
-        )
+        total = window_sum(daily, start, rule["days"], rule.get("missing", 0), form.items[rule["gives"]["sum"]])
         if total is not None:
             record = _record(form, rule, subject, name, start, total)
             _join(found, form, rule["gives"].get("window"), record)
@@ -97,9 +95,7 @@ def _starts(
                 yield name, zero + timedelta(days=number)
 
 
-def _record(
-    form: Form, rule: Mapping[str, Any], subject: Record, name: str, start: date, total: Sum
-) -> Record:
+def _record(form: Form, rule: Mapping[str, Any], subject: Record, name: str, start: date, total: Sum) -> Record:
     end = start + timedelta(days=rule["days"] - 1)
     gives = rule["gives"]
     window = gives.get("window")

@@ -73,9 +73,7 @@ def _windows(weekly: Map, forms: Mapping[str, Form]) -> Iterable[str]:
         return
     for name, window in windows.items():
         if isinstance(window, Map) and list(window) == ["before"] and isinstance(window["before"], Map):
-            yield from (
-                f"window {word(name)}: {why}" for why in _form_item(window["before"], "item", DATES, forms)
-            )
+            yield from (f"window {word(name)}: {why}" for why in _form_item(window["before"], "item", DATES, forms))
         elif not (isinstance(window, Map) and set(window) == {"every", "from", "to"} and _stretch(window)):
             shapes = "{before: {form: …, item: …}} or {every: DAYS, from: DAY, to: DAY}"
             yield f"window {word(name)}: {shapes}"

@@ -52,9 +52,7 @@ class Staged:
             if target.exists():
                 part.chmod(stat.S_IMODE(target.stat().st_mode))
         except OSError as error:
-            raise CrfhirError(
-                f"{path} cannot be written: {reason(error)}. Give another place with -o."
-            ) from error
+            raise CrfhirError(f"{path} cannot be written: {reason(error)}. Give another place with -o.") from error
         self._renames.append((part, target, stream))
         return stream
 
@@ -75,9 +73,7 @@ class Staged:
             for part, target, _ in self._renames:
                 part.replace(target)
         except OSError as error:
-            raise CrfhirError(
-                f"The output could not be written: {reason(error)}. Nothing was changed."
-            ) from error
+            raise CrfhirError(f"The output could not be written: {reason(error)}. Nothing was changed.") from error
         self._renames, self._folders = [], []
         for path, stream in self._copies:
             _copy(stream, path)

@@ -41,11 +41,7 @@ class _Lines:
 
     def __iter__(self) -> Iterator[str]:
         for _, line in self._lines:
-            yield (
-                line.decode(self._encoding)
-                if isinstance(line, bytes) and line.isascii()
-                else self._text(line)
-            )
+            yield (line.decode(self._encoding) if isinstance(line, bytes) and line.isascii() else self._text(line))
 
     def _text(self, line: bytes | Flaw) -> str:
         if isinstance(line, Flaw):
@@ -107,9 +103,7 @@ def _spoilt(error: csv.Error, first: int, last: int) -> Flaw:
     lines = f"lines {first} to {last}" if last > first else f"line {first}"
     told = str(error)
     if "end of data" in told or "field larger" in told:
-        why = (
-            f"the quote opened in line {first} is never closed: is the file cut off, or is it to be doubled?"
-        )
+        why = f"the quote opened in line {first} is never closed: is the file cut off, or is it to be doubled?"
     elif "new-line" in told:
         why = "the lines end in CR alone: save the file with LF or CRLF"
     else:

@@ -64,9 +64,7 @@ def not_text(raw: bytes, error: UnicodeDecodeError, encoding: str) -> Flaw:
 def wrong_guess(head: bytes, encoding: str) -> Flaw | None:
     """Return a fatal flaw when the first bytes of a file show that `encoding` is not theirs, else None."""
     if encoding == "utf-8":
-        wide = (
-            advice(head) if head[:4].startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:200] else None
-        )
+        wide = advice(head) if head[:4].startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:200] else None
         wide = wide if wide and wide.startswith("utf-") else None
         return (
             Flaw("structure", f"this is not UTF-8 but {wide.upper()}: give --encoding {wide}", fatal=True)
@@ -74,11 +72,7 @@ def wrong_guess(head: bytes, encoding: str) -> Flaw | None:
             else None
         )
     text = head.decode("utf-8", "ignore")
-    if (
-        ascii_like(encoding)
-        and _WIDE.search(text)
-        and text.encode() in (head, head[:-1], head[:-2], head[:-3])
-    ):
+    if ascii_like(encoding) and _WIDE.search(text) and text.encode() in (head, head[:-1], head[:-2], head[:-3]):
         return Flaw("structure", f"this is UTF-8, not {encoding.upper()}: leave --encoding out", fatal=True)
     return None
 

@@ -86,9 +86,7 @@ def _mark(marks: _Marks, found: re.Match[bytes]) -> None:
 
 def _table(sheet: Any, formulas: Any | None, marks: _Marks) -> Table:
     rows = _cells(sheet, formulas)
-    number, first = next(
-        ((number, cells) for number, cells in rows if any(_filled(cell) for cell in cells)), (0, ())
-    )
+    number, first = next(((number, cells) for number, cells in rows if any(_filled(cell) for cell in cells)), (0, ()))
     if not first:
         return unusable(Flaw("structure", "the sheet is empty: nothing was read", fatal=True), sheet.title)
     header = [str(_text(cell, None) or "").strip() for cell in first]
@@ -157,9 +155,7 @@ def _row(number: int, cells: tuple[Any, ...], header: tuple[str, ...], marks: _M
 
 def _text(cell: Any, merge: str | None) -> str | Flaw:
     if merge is not None:
-        return Flaw(
-            "structure", f"this cell is merged into {merge}: unmerge it and write the value in each row"
-        )
+        return Flaw("structure", f"this cell is merged into {merge}: unmerge it and write the value in each row")
     value = cell.value
     if value is None or isinstance(value, str):
         return _of_text(cell, value)

@@ -16,9 +16,7 @@ BOM = b"\xef\xbb\xbf"
 
 def too_long(size: str) -> Flaw:
     """Return the flaw of a line or element beyond the limit."""
-    return Flaw(
-        "too-costly", f"this is longer than {size} and was not read: is it one line that should be many?"
-    )
+    return Flaw("too-costly", f"this is longer than {size} and was not read: is it one line that should be many?")
 
 
 def numbered(stream: BinaryIO, limit: int = LIMIT) -> Iterator[tuple[int, bytes | Flaw]]:

@@ -85,9 +85,7 @@ def _of(name: str) -> list[Source]:
 def _of_folder(folder: Path) -> list[Source]:
     found = [Source(str(path), path, found=True) for path in _walk(folder) if _bare(path.name)[1] in SUFFIXES]
     if not found:
-        raise UsageError(
-            f"The folder {folder} holds no file that ends in {', '.join(SUFFIXES)} (or these with .gz)."
-        )
+        raise UsageError(f"The folder {folder} holds no file that ends in {', '.join(SUFFIXES)} (or these with .gz).")
     return found
 
 

@@ -101,9 +101,7 @@ class Splitter:
                 )
             )
         if not self._fill():
-            raise BrokenError(
-                Flaw("structure", "the file ends within this element: it was cut off", fatal=True)
-            )
+            raise BrokenError(Flaw("structure", "the file ends within this element: it was cut off", fatal=True))
 
     def _fill(self) -> bool:
         kept = self._buffer[self._at :]

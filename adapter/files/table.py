@@ -38,9 +38,7 @@ def header_flaw(header: list[str]) -> Flaw | None:
         )
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
         mark = next(mark for mark in ";\t|" if mark in header[0])
-        return Flaw(
-            "structure", f"the columns are separated by {mark!r}: save the file with commas", fatal=True
-        )
+        return Flaw("structure", f"the columns are separated by {mark!r}: save the file with commas", fatal=True)
     if "" in header:
         return Flaw(
             "structure",

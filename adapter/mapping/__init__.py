@@ -1,1 +1,3 @@
-"""The mapping language: a FHIR resource with holes, compiled once, run both ways. It knows CRF and FHIR and stores nothing."""
+"""The mapping language: a FHIR resource with holes, compiled once, run both ways. It knows CRF and FHIR and stores
+nothing.
+"""

@@ -92,9 +92,7 @@ def reason_in_concept(hole: Hole) -> Read:
             ours = type(one) is dict and one.get("system") == presence.DATA_ABSENT_CODES
             if ours and _put_reason(hole, one.get("code"), taken):
                 coding.note_rest(value, ("coding",), taken.notes)
-                taken.notes.extend(
-                    Note(other, at, "coding") for at, other in enumerate(codings or ()) if at != place
-                )
+                taken.notes.extend(Note(other, at, "coding") for at, other in enumerate(codings or ()) if at != place)
                 taken.notes.extend(Note(one[key], key, place, "coding") for key in one if key not in ("system", "code"))
                 return True
         return False

@@ -38,7 +38,9 @@ def _refuse(hole: Hole, value: Any, expects: str, taken: Taken) -> bool:
 
 
 def coded(hole: Hole, narrowed: bool) -> Read:
-    """Read a codelist's code. `narrowed`: other places tell the same item too, so its rows are kept, to be met in the end."""
+    """Read a codelist's code. `narrowed`: other places tell the same item too, so its rows are kept, to be met in the
+    end.
+    """
     expects, read_rows = coding.expected(hole), coding.reader(hole)
     rows_slot, slot = slot_of(hole, ROWS), slot_of(hole)
     settled = {rows: coding.settle(rows) for rows in coding.all_rows(hole)}

@@ -1,7 +1,8 @@
 """Reading lists: entries are found by the constants that name them, wherever they stand (rule 8).
 
 Each template entry has a name where its constants give one: an extension's url, an identifier's system, a coding's
-system and code, an item's linkId. Incoming entries look their candidates up by it; rivals are tried, the least residue wins.
+system and code, an item's linkId. Incoming entries look their candidates up by it; rivals are tried, the least residue
+wins.
 """
 
 from __future__ import annotations
@@ -145,10 +146,10 @@ def _take(entry: tuple[Entry, Read], value: Any, taken: Taken) -> bool:
 
 
 def _assign(value: list[Any], offers: list[list[int]], entries: list[tuple[Entry, Read]], taken: Taken) -> None:
-    """Try all rivals; the pairs that leave the least residue are kept, each side at most once (a repeated entry: often)."""
-    trials = sorted(
-        _trials(value, offers, entries), key=lambda trial: (trial[0], _content(value[trial[1]]), trial[2])
-    )
+    """Try all rivals; the pairs that leave the least residue are kept, each side at most once (a repeated entry:
+    often).
+    """
+    trials = sorted(_trials(value, offers, entries), key=lambda trial: (trial[0], _content(value[trial[1]]), trial[2]))
     chosen: dict[int, Taken | None] = {}
     used: set[int] = set()
     for _, place, position, trial in trials:

@@ -195,7 +195,11 @@ class Reader:
             found = match(value)
             if found is None:
                 return None
-            parts = [(slot, parse(part)) for (slot, parse), part in zip(fields, text.found_parts(node, found), strict=True) if part]
+            parts = [
+                (slot, parse(part))
+                for (slot, parse), part in zip(fields, text.found_parts(node, found), strict=True)
+                if part
+            ]
             return None if any(answer is MISS for _, answer in parts) else parts
 
         def read(value: Any, taken: Taken) -> bool:

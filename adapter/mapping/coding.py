@@ -164,7 +164,9 @@ def _coding_reader(rows: dict[tuple[str | None, str], Rows]) -> Callable[[Any, N
 
 
 def rows_of(coding: Any, rows: dict[tuple[str | None, str], Rows]) -> Rows | None:
-    """Return the rows of a Coding, None for one that is not in the table. A missing system does no harm if the code is unique."""
+    """Return the rows of a Coding, None for one that is not in the table. A missing system does no harm if the code is
+    unique.
+    """
     if type(coding) is not dict:
         return None
     system, code = coding.get("system"), coding.get("code")
@@ -227,7 +229,5 @@ def _narrow(
     if found is None:
         notes.append(Note(coding, position, "coding"))
         return allowed
-    notes.extend(
-        Note(coding[key], key, position, "coding") for key in coding if key not in ("system", "code")
-    )
+    notes.extend(Note(coding[key], key, position, "coding") for key in coding if key not in ("system", "code"))
     return found if allowed is None else allowed & found

@@ -19,7 +19,9 @@ KEYS = ("form", "home", "parts", "resources", "omits")
 
 @dataclass(frozen=True, slots=True)
 class FormPlan:
-    """What a form becomes: `clinical` resources of its map, the `form` view, where it is at home, and what is omitted why."""
+    """What a form becomes: `clinical` resources of its map, the `form` view, where it is at home, and what is omitted
+    why.
+    """
 
     form: Form
     clinical: tuple[ResourcePlan, ...]

@@ -1,4 +1,6 @@
-"""Which plan reads a resource: found by type, then by the constants that name it; among rivals the least residue wins."""
+"""Which plan reads a resource: found by type, then by the constants that name it; among rivals the least
+residue wins.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class Dispatch:
         self.by_code = {kind: _index(found) for kind, found in self.by_type.items()}
 
     def candidates(self, resource: Mapping[str, Any]) -> list[Candidate]:
-        """Return the plans that may read a resource: those with its identifier's system, if there are any, and its code."""
+        """Return the plans that may read a resource: those with its identifier's system, if there are any, and its
+        code.
+        """
         kind = resource.get("resourceType")
         found = self.by_type.get(kind, []) if isinstance(kind, str) else []
         if len(found) > 1 and (index := self.by_code[str(kind)]):
@@ -66,9 +70,7 @@ def _index(found: list[Candidate]) -> dict[Any, list[Candidate]]:
     return {code: [*(one for one in found if code in one.codes), *open_to_all] for code in codes}
 
 
-def _by_code(
-    resource: Mapping[str, Any], found: list[Candidate], index: dict[Any, list[Candidate]]
-) -> list[Candidate]:
+def _by_code(resource: Mapping[str, Any], found: list[Candidate], index: dict[Any, list[Candidate]]) -> list[Candidate]:
     incoming = _incoming_codes(resource)
     if len(incoming) == 1 and (named := index.get(incoming[0])) is not None:
         return named
@@ -111,4 +113,3 @@ def _incoming_codes(resource: Mapping[str, Any]) -> list[Any]:
         for one in codings
         if isinstance(one, dict) and isinstance(one.get("code"), str) and isinstance(one.get("system", ""), str)
     ]
-

@@ -16,19 +16,25 @@ from adapter.mapping.scope import Where
 
 
 def literal(kind: str, prefix: str, value: Node) -> Node:
-    """Return the literal reference to a resource whose identifier has this value: its type and id, made of the same holes."""
+    """Return the literal reference to a resource whose identifier has this value: its type and id, made of the same
+    holes.
+    """
     start = f"{kind}/{prefix}"
     if isinstance(value, Const):
         return Const(f"{kind}/{fhir_id(prefix + str(value.value))}")
     parts = value.parts if isinstance(value, Text) else (value,)
-    repeated = [replace(part, repeat=True, type="string", lens="text") if isinstance(part, Hole) else part for part in parts]
+    repeated = [
+        replace(part, repeat=True, type="string", lens="text") if isinstance(part, Hole) else part for part in parts
+    ]
     if isinstance(repeated[0], str):
         return Text((start + repeated[0], *repeated[1:]))  # type: ignore[arg-type]
     return Text((start, *repeated))  # type: ignore[arg-type]
 
 
 def field_of(kind: str, key: str) -> Field | None:
-    """Return the field of a JSON key; for `_key` the id and extensions of a primitive, as a list where the primitive is one."""
+    """Return the field of a JSON key; for `_key` the id and extensions of a primitive, as a list where the primitive is
+    one.
+    """
     fields = definitions.fields(kind)
     if not key.startswith("_"):
         return fields.get(key)

@@ -39,7 +39,11 @@ class Filling:
         """Return the function of a resource's id: its identifier's value, behind the prefix of its form view."""
         value, prefix = plan.id, plan.prefix
         parts = value.parts if isinstance(value, Text) else (value,) if isinstance(value, Hole) else ()
-        if parts and all(isinstance(p, str) or p.item.key for p in parts) and always_id([prefix, *parts], self.patterns):
+        if (
+            parts
+            and all(isinstance(p, str) or p.item.key for p in parts)
+            and always_id([prefix, *parts], self.patterns)
+        ):
             return closure([prefix, *(part if isinstance(part, str) else self._plain_hole(part) for part in parts)])
         identify = self.plain_text(value)
         return lambda record: fhir_id(prefix + identify(record))
@@ -57,7 +61,9 @@ class Filling:
 
         silence = absent("unknown") if spoken else ""
         if hole.table is not None:
-            texts = {answer: start + written if written else "" for answer, written in coding.answer_texts(hole).items()}
+            texts = {
+                answer: start + written if written else "" for answer, written in coding.answer_texts(hole).items()
+            }
             row = coding.silence_text(hole)
             return by_table(name, texts, start + row if row else silence, absent)
         return by_lens(name, start, self._lens_text(hole), silence, absent)
@@ -97,9 +103,7 @@ class Filling:
         return ["", lambda record: write(record[name])]
 
     def text_pieces(self, node: Text) -> list[Piece]:
-        return [
-            constant_text(part)[1:-1] if isinstance(part, str) else self._text_hole(part) for part in node.parts
-        ]
+        return [constant_text(part)[1:-1] if isinstance(part, str) else self._text_hole(part) for part in node.parts]
 
     def _text_hole(self, hole: Hole) -> Write:
         """A hole within a text: '' where it is empty."""

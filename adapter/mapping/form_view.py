@@ -34,14 +34,18 @@ VALUES = {
 
 
 def study_of_answers(study: Study) -> Study:
-    """Return the study as form views see it: a codelist has one column, the answers themselves, under its own CodeSystem."""
+    """Return the study as form views see it: a codelist has one column, the answers themselves, under its own
+    CodeSystem.
+    """
     codelists = {name: _answers(study, codelist) for name, codelist in study.codelists.items()}
     forms = {name: _plain(form) for name, form in study.forms.items()}
     return replace(study, codelists=codelists, forms=forms)
 
 
 def keyed(study: Study) -> Study:
-    """Return the study with business keys that can be read back: joined by `.` where keys may themselves hold the `-`."""
+    """Return the study with business keys that can be read back: joined by `.` where keys may themselves hold
+    the `-`.
+    """
     forms = {name: replace(form, key_text=_key_text(form, dict(study.patterns))) for name, form in study.forms.items()}
     return replace(study, forms=forms)
 
@@ -61,12 +65,16 @@ def _answers(study: Study, codelist: Codelist) -> Codelist:
 
 def _plain(form: Form) -> Form:
     """A boolean answers itself: its codelist is for other places."""
-    items = {name: replace(item, codelist=None) if item.type == "boolean" else item for name, item in form.items.items()}
+    items = {
+        name: replace(item, codelist=None) if item.type == "boolean" else item for name, item in form.items.items()
+    }
     return replace(form, items=items)
 
 
 def templates(study: Study, form: Form) -> list[tuple[dict[str, Any], bool]]:
-    """Return the responses of a form, each with whether it is restricted: the open one, and one for restricted items."""
+    """Return the responses of a form, each with whether it is restricted: the open one, and one for restricted
+    items.
+    """
     opened = [item for item in form.items.values() if not item.restricted]
     hidden = [item for item in form.items.values() if item.restricted and not item.key]
     made = [(_response(study, form, opened, ""), False)]

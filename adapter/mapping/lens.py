@@ -26,7 +26,9 @@ Read = Callable[[Any, Notes], Any]
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """Two functions that undo each other: answer → JSON text, and parsed JSON → answer, or MISS. `expects` is for people."""
+    """Two functions that undo each other: answer → JSON text, and parsed JSON → answer, or MISS. `expects` is for
+    people.
+    """
 
     write: Write
     read: Read

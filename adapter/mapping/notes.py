@@ -43,7 +43,9 @@ def lift(notes: Notes, start: int, segment: Segment) -> None:
 
 
 def note_unread(took: bool, value: Any, notes: Notes, start: int, segment: Segment) -> None:
-    """Note a value that was not taken, if its reader has not done so, and say of all notes from `start` where they stand."""
+    """Note a value that was not taken, if its reader has not done so, and say of all notes from `start` where they
+    stand.
+    """
     if not took and (len(notes) == start or notes[-1].value is not value):
         notes.append(Note(value))
     lift(notes, start, segment)

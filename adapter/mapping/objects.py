@@ -10,7 +10,8 @@ from adapter.mapping.plan import Array, Choice, Const, Node, Object
 from adapter.mapping.taken import KEPT, Logged, Read, Taken
 
 Step = tuple[str, bool, Any, Read]
-"""How one key of an object is read: whether it is a constant that must not be contradicted, the constant, its reader."""
+"""How one key of an object is read: whether it is a constant that must not be contradicted, the constant, its reader.
+"""
 
 
 class Shapes:
@@ -47,7 +48,9 @@ def object_reader(
 
 
 def _any_reader(shapes: Shapes) -> Read:
-    """Constants and holes are read in the order of the keys; if a constant is contradicted, all that was taken is given back."""
+    """Constants and holes are read in the order of the keys; if a constant is contradicted, all that was taken is given
+    back.
+    """
     known, settle = shapes.known, shapes.settle
 
     def read(value: Any, taken: Taken) -> bool:
@@ -95,7 +98,9 @@ def _usual_reader(key: str, read_child: Read, constants: list[tuple[str, Any]], 
 
 
 def remembered(read: Read) -> Read:
-    """Return the reader of a Reference with what its identifiers said kept: the resources of a record refer to the same ones."""
+    """Return the reader of a Reference with what its identifiers said kept: the resources of a record refer to the same
+    ones.
+    """
     known: dict[str, tuple[dict[str, Any], list[Logged]]] = {}
 
     def read_again(value: Any, taken: Taken) -> bool:
@@ -118,7 +123,9 @@ def remembered(read: Read) -> Read:
 
 
 def _copy(value: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of a Reference that was read whole: its keys are texts, but for the identifier, an object of texts."""
+    """Return a copy of a Reference that was read whole: its keys are texts, but for the identifier, an object
+    of texts.
+    """
     return {key: dict(child) if type(child) is dict else child for key, child in value.items()}
 
 

@@ -62,10 +62,9 @@ def escaped(value: Any) -> str:
     return encode_basestring(str(value))[1:-1]
 
 
-def by_table(
-    name: str, texts: dict[Any, str], silence: str, absent: Callable[[str], str]
-) -> Callable[[Record], str]:
+def by_table(name: str, texts: dict[Any, str], silence: str, absent: Callable[[str], str]) -> Callable[[Record], str]:
     """Return the function of an item by the texts of its codelist's rows."""
+
     def write(record: Record) -> str:
         answer = record.get(name)
         if answer is None:
@@ -80,6 +79,7 @@ def by_lens(
     name: str, start: str, write_value: Callable[[Any], str], silence: str, absent: Callable[[str], str]
 ) -> Callable[[Record], str]:
     """Return the function of an item by its lens, behind `start`."""
+
     def write(record: Record) -> str:
         answer = record.get(name)
         if answer is None:
@@ -127,8 +127,12 @@ def only_if(there: presence.Alive, write: Write) -> Callable[[Record], str]:
     return lambda record: write(record) if there(record) else ""
 
 
-def or_reason(write: Callable[[Record], str], only: Hole, key: str, entries: list[Node] | None) -> Callable[[Record], str]:
-    """Return `write`, but for an answer that is missing for a reason: that stands beside the element, in a list at its place."""
+def or_reason(
+    write: Callable[[Record], str], only: Hole, key: str, entries: list[Node] | None
+) -> Callable[[Record], str]:
+    """Return `write`, but for an answer that is missing for a reason: that stands beside the element, in a list at its
+    place.
+    """
     name = only.item.id
     values = [constant_text(node.value) if isinstance(node, Const) else "null" for node in entries or ()]
 
@@ -147,6 +151,7 @@ def or_reason(write: Callable[[Record], str], only: Hole, key: str, entries: lis
 
 def unless_empty(write: Write, start: str) -> Callable[[Record], str]:
     """Return `start` and the list, nothing for an empty one."""
+
     def listed(record: Record) -> str:
         found = write(record)
         return "" if found == "[]" else start + found
@@ -184,6 +189,7 @@ def each_answer(each: Item, write: Write, write_reason: Write) -> Callable[[Reco
 
 def each_resource(each: Item, write: WriteResource) -> WriteResource:
     """Write a resource for each answer of a many-valued item or entry of a group."""
+
     def resources(record: Record) -> Sequence[tuple[str, str]]:
         answers = record.get(each.id, ())
         if type(answers) is Absent:  # nothing tells such a resource apart

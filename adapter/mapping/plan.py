@@ -14,7 +14,9 @@ from adapter.crf.study import Answer, Item
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a Reference points at: a resource of this study, found by its identifier; id = `prefix` + identifier value."""
+    """What a Reference points at: a resource of this study, found by its identifier; id = `prefix` + identifier
+    value.
+    """
 
     type: str
     system: str
@@ -23,7 +25,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The cells of a codelist that one hole uses: (column, system) in order; the first of a cell is written, all are read."""
+    """The cells of a codelist that one hole uses: (column, system) in order; the first of a cell is written, all are
+    read.
+    """
 
     codelist: str
     columns: tuple[tuple[str, str | None], ...]

@@ -33,7 +33,9 @@ def counting(node: Node) -> Iterator[Hole | str]:
 
 
 def repeated(node: Node) -> Iterator[Hole | str]:
-    """Yield the `=` holes at or below `node`: they keep nothing alive, but an element of them alone is there with them."""
+    """Yield the `=` holes at or below `node`: they keep nothing alive, but an element of them alone is there
+    with them.
+    """
     if isinstance(node, Hole):
         if node.repeat and not node.item.key:
             yield node
@@ -160,7 +162,9 @@ def empty_rows(keeper: Hole | str) -> frozenset[Any]:
 
 
 def absent_member(key: str, fhir_type: str, parent: str, reason: str) -> str:
-    """Return the member text that says why a value is missing, with its leading comma: once, where R4 has a place for it."""
+    """Return the member text that says why a value is missing, with its leading comma: once, where R4 has a place for
+    it.
+    """
     if key.startswith("value") and "dataAbsentReason" in definitions.fields(parent):
         return f',"dataAbsentReason":{{"coding":[{{"system":"{DATA_ABSENT_CODES}","code":"{reason}"}}]}}'
     name = f"_{key}" if definitions.is_primitive(fhir_type) else key

@@ -1,4 +1,5 @@
-"""What a resource holds beyond its map, leaf by leaf, and what of it identifies a person: that is dropped, its path alone is told.
+"""What a resource holds beyond its map, leaf by leaf, and what of it identifies a person: that is dropped, its path
+alone is told.
 
 The path of a leaf is a FHIRPath that resolves: `Observation.value` for valueQuantity, `Patient.birthDate` for
 _birthDate.
@@ -13,7 +14,9 @@ from typing import Any
 from adapter.fhir import definitions
 from adapter.mapping.notes import Note, Segment
 
-IDENTIFYING_TYPES = frozenset({"HumanName", "Address", "ContactPoint", "Narrative", "xhtml", "Identifier", "Attachment"})
+IDENTIFYING_TYPES = frozenset(
+    {"HumanName", "Address", "ContactPoint", "Narrative", "xhtml", "Identifier", "Attachment"}
+)
 """A name, an address, a contact, a narrative, an identifier that is not the study's, a photo: wherever they stand."""
 
 IDENTIFYING_PATHS = frozenset(
@@ -43,7 +46,9 @@ class Residue:
 
 
 def path_of(resource_type: str, segments: Sequence[Segment]) -> tuple[str, str | None, bool]:
-    """Return the FHIRPath of a place, its type (None if R4 has no such place), and whether a person is identified there."""
+    """Return the FHIRPath of a place, its type (None if R4 has no such place), and whether a person is identified
+    there.
+    """
     words, kind, identifying = resource_type, resource_type or None, False
     for segment in segments:
         if isinstance(segment, int):

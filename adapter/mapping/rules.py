@@ -12,15 +12,34 @@ from typing import Any
 
 from adapter.crf.study import Form, Item, Study
 from adapter.errors import Fault
+from adapter.fhir import definitions
 from adapter.mapping import text
 from adapter.mapping.ids import id_characters
-from adapter.mapping.plan import Hole, Node, ResourcePlan, Table, Text, children, holes, written_holes
+from adapter.mapping.plan import (
+    Array,
+    Hole,
+    Node,
+    Object,
+    ResourcePlan,
+    Table,
+    Text,
+    children,
+    holes,
+    written_holes,
+)
 
 Plans = tuple[ResourcePlan, ...]
 
 
 def faults(
-    study: Study, form: Form, clinical: Plans, viewed: Plans, home: str, omits: Mapping[str, str], written: Any, whole: bool
+    study: Study,
+    form: Form,
+    clinical: Plans,
+    viewed: Plans,
+    home: str,
+    omits: Mapping[str, str],
+    written: Any,
+    whole: bool,
 ) -> Iterator[Fault]:
     """Yield every fault of a form's plans. Of plans that are not `whole` only what the missing places cannot mend."""
     for plans in (clinical, viewed):
@@ -31,6 +50,7 @@ def faults(
             yield from _own_id(plan, dict(study.patterns))
             yield from _restricted(plan)
             yield from _identity(form, plan) if whole else ()
+            yield from _required(plan, plan.root, plan.type) if whole else ()
             yield from _keyed(form, plan) if whole else ()
     if written is not None and whole:
         yield from _complete(form, clinical, home, omits, written)
@@ -57,7 +77,9 @@ def _homes(plans: Plans, whole: bool) -> Iterator[Fault]:
     keys = {hole.item.id for plan in plans for hole in holes(plan.root) if hole.item.key}
     for item_id, plan in repeats.items():
         if whole and item_id not in at_home | keys:
-            yield _fault(plan, f"{{={item_id}}} repeats an item that has no home here: write {{{item_id}}} in one place")
+            yield _fault(
+                plan, f"{{={item_id}}} repeats an item that has no home here: write {{{item_id}}} in one place"
+            )
 
 
 def _tables(plans: Plans) -> Iterator[Fault]:
@@ -121,6 +143,22 @@ def _own_id(plan: ResourcePlan, patterns: dict[str, str]) -> Iterator[Fault]:
         yield _fault(plan, "its id could be none in FHIR (A-Z a-z 0-9 - . alone): write an identifier instead")
 
 
+def _required(plan: ResourcePlan, node: Node, path: str) -> Iterator[Fault]:
+    """What R4 requires of an element that is written has a place: what we write is to be valid."""
+    if isinstance(node, Object):
+        keys = {member.key.removeprefix("_") for member in node.members}
+        fields = definitions.fields(node.type)
+        there = {fields[key].element for key in keys if key in fields}
+        lacking = {field.element: None for field in fields.values() if field.min > 0 and field.element not in there}
+        for element in lacking:
+            yield _fault(plan, f"R4 requires {path}.{element}: give it a place, or a constant")
+        for member in node.members:
+            yield from _required(plan, member.node, f"{path}.{member.key}")
+    elif isinstance(node, Array):
+        for entry in node.entries:
+            yield from _required(plan, entry.node, path)
+
+
 def _every_text(node: Node) -> Iterator[Text]:
     if isinstance(node, Text):
         yield node
@@ -161,7 +199,8 @@ def _keyed(form: Form, plan: ResourcePlan) -> Iterator[Fault]:
     if lacking:
         yield _fault(
             plan,
-            f"does not hold the key {', '.join(lacking)}, so nobody could tell whose record it is: put it into an identifier",
+            f"does not hold the key {', '.join(lacking)}, so nobody could tell whose record it is: "
+            "put it into an identifier",
         )
 
 
@@ -169,9 +208,7 @@ def _within(hole: Hole, each: Item) -> bool:
     return hole.item.id == each.id or hole.item.group == each.id
 
 
-def _complete(
-    form: Form, clinical: Plans, home: str, omits: Mapping[str, str], written: Any
-) -> Iterator[Fault]:
+def _complete(form: Form, clinical: Plans, home: str, omits: Mapping[str, str], written: Any) -> Iterator[Fault]:
     """Rule 14: every item is mapped, or omitted with its reason, or the form view is its home."""
     mapped = {hole.item.id for plan in clinical for hole in holes(plan.root)}
     omitted = written.get("omits")

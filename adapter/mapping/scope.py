@@ -1,4 +1,6 @@
-"""What a map is compiled against: its form, the names, codelists and words in force, and what resources the study has."""
+"""What a map is compiled against: its form, the names, codelists and words in force, and what resources the
+study has.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ class Scope:
         return text.shape(item, self.patterns)
 
     def name(self, word: str, where: Where) -> Any:
-        """Return what a bare word stands for, a site's own codings behind the study's; None, with a fault, if unknown."""
+        """Return what a bare word stands for, a site's own codings behind the study's; None, with a fault, if
+        unknown.
+        """
         if word not in self.study.names:
             self.fault(where, f"{word!r} is no name of names.yaml{near(word, self.study.names)}")
             return None
@@ -188,7 +192,9 @@ def form_word(form: Form) -> str:
 
 
 def form_system(study: Study, form: Form) -> str:
-    """Return the identifier system of a form's QuestionnaireResponses: the name `<form>-id`, or one below the study's base."""
+    """Return the identifier system of a form's QuestionnaireResponses: the name `<form>-id`, or one below the study's
+    base.
+    """
     named = study.names.get(f"{form_word(form)}-id")
     return named if isinstance(named, str) else f"{study.base}/id/{form_word(form)}"
 

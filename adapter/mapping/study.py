@@ -1,8 +1,8 @@
 """A study ready to work: its package loaded, its maps compiled. Three calls do it all.
 
-    study = load_study("mappings/il2_csu")
-    resources = study.to_fhir("injection", record)
-    result = study.to_crf(resources)
+study = load_study("mappings/il2_csu")
+resources = study.to_fhir("injection", record)
+result = study.to_crf(resources)
 """
 
 from __future__ import annotations
@@ -119,7 +119,9 @@ class MappedStudy:
         return self._forms[form].told_by
 
     def emit(self, form: str, record: Record, view: str = "clinical") -> Iterator[Emitted]:
-        """Yield the resources of a record that has been parsed: keys present, values typed. Derived items are computed anew."""
+        """Yield the resources of a record that has been parsed: keys present, values typed. Derived items are computed
+        anew.
+        """
         for plan, made in self._made(form, record, view):
             for name, text in made:
                 yield Emitted(plan.type, name, plan.restricted, text.encode())
@@ -142,9 +144,7 @@ class MappedStudy:
             raise RecordError(issues)
         return [fhir_json.parse(text) for text in self.to_fhir_json(form, typed, view)]
 
-    def _made(
-        self, form: str, record: Record, view: str
-    ) -> list[tuple[ResourcePlan, Sequence[tuple[str, str]]]]:
+    def _made(self, form: str, record: Record, view: str) -> list[tuple[ResourcePlan, Sequence[tuple[str, str]]]]:
         """Return each plan of a view with the (id, text) of its resources."""
         writers = self._compiled.get((form, view)) or self._writers(form, view)
         whole = self._forms[form].completed(record)
@@ -174,7 +174,9 @@ class MappedStudy:
         if not isinstance(resource, dict):
             return unknown_resource({}, "a resource is a JSON object", "structure")
         if resource.get("status") == VOID and resource.get("resourceType") not in self._saying_void:
-            return unknown_resource(resource, "is entered in error: it voids its record, and gives none", "business-rule")
+            return unknown_resource(
+                resource, "is entered in error: it voids its record, and gives none", "business-rule"
+            )
         found = self._dispatch.read(resource)
         if form is not None:
             found = [(plan, taken) for plan, taken in found if plan.form == form]

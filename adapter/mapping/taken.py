@@ -59,7 +59,9 @@ class Taken:
             self.id = other.id
 
     def close_entry(self, each: Item, start: int) -> None:
-        """Make what was read since `start` one entry of a many-valued item or group; what is not of it stays as it is."""
+        """Make what was read since `start` one entry of a many-valued item or group; what is not of it stays as
+        it is.
+        """
         log = self.log
         inner = log[start:]
         del log[start:]
@@ -78,7 +80,9 @@ class Taken:
 
 
 def _entry(own: list[Logged], prefix: int, taken: Taken) -> dict[str, Any]:
-    """Return the answers of one entry by member, their ids shorn of the group's; where two places differ, that is logged."""
+    """Return the answers of one entry by member, their ids shorn of the group's; where two places differ, that is
+    logged.
+    """
     members: dict[str, Any] = {}
     rows: dict[str, Rows] = {}
     for slot, answer in own:
@@ -102,7 +106,9 @@ Read = Callable[[Any, Taken], bool]
 
 @dataclass(slots=True)
 class Found:
-    """A log by item. `conflicts` are items for which two places disagree, `several` the rows of those with several left."""
+    """A log by item. `conflicts` are items for which two places disagree, `several` the rows of those with several
+    left.
+    """
 
     answers: dict[str, Any] = field(default_factory=dict)
     repeats: dict[str, Any] = field(default_factory=dict)

@@ -43,7 +43,9 @@ class Template:
     def object(
         self, written: Any, kind: str, where: Where, known: ExtensionDefinition | None = None, *, nested: bool = False
     ) -> Object:
-        """Return the tree of an object. `nested` is an extension within another, whose definition is `known`, if any."""
+        """Return the tree of an object. `nested` is an extension within another, whose definition is `known`,
+        if any.
+        """
         where = (getattr(written, "file", where[0]), getattr(written, "line", where[1]))
         found = self._known(written, kind, known, nested)
         members = [
@@ -118,7 +120,9 @@ class Template:
         return None if node is None else Entry(node, each)
 
     def _each(self, value: Any, where: Where) -> Item | None:
-        """Return what an entry repeats over: `each:`, or the many-valued item that is the whole entry (`["{days}"]`)."""
+        """Return what an entry repeats over: `each:`, or the many-valued item that is the whole entry
+        (`["{days}"]`).
+        """
         if isinstance(value, Mapping) and "each" in value:
             each = self.scope.form.items.get(str(value["each"]))
             if each is None or not each.many:
@@ -186,7 +190,9 @@ class Template:
         if item is None:
             return None
         fhir_type = "string" if in_text else field.type
-        found = lens.name(item, fhir_type) if not (in_text and item.type in _TEXTUAL and item.codelist is None) else "text"
+        found = (
+            lens.name(item, fhir_type) if not (in_text and item.type in _TEXTUAL and item.codelist is None) else "text"
+        )
         if found is None:
             unit = " without a unit" if fhir_type == "Quantity" and item.unit is None else ""
             self.scope.fault(where, f"no lens fills a {fhir_type} ({field.path}) from {item.id}, a {item.type}{unit}")
@@ -237,7 +243,9 @@ class Template:
 
     def _const(self, value: Any, field: Field, where: Where) -> Const | None:
         if not definitions.is_primitive(field.type):
-            self.scope.fault(where, f"{field.key} is a {field.type} in R4: write an object, a name or a hole, not {value!r}")
+            self.scope.fault(
+                where, f"{field.key} is a {field.type} in R4: write an object, a name or a hole, not {value!r}"
+            )
             return None
         typed = as_primitive(value, field.type)
         why = primitive.why(field.type, typed)
@@ -252,7 +260,9 @@ class Template:
         return Const(typed)
 
     def _referring(self, node: Object) -> Object:
-        """Add `reference` to a Reference by identifier, where the study has the resource: a Bundle then resolves by itself."""
+        """Add `reference` to a Reference by identifier, where the study has the resource: a Bundle then resolves by
+        itself.
+        """
         members = {member.key: member.node for member in node.members}
         identifier = members.get("identifier")
         if "reference" in members or not isinstance(identifier, Object):
@@ -268,4 +278,17 @@ class Template:
         return replace(node, members=(by_id, *node.members))
 
 
-_TEXTUAL = ("text", "token", "integer", "decimal", "date", "fulldate", "datetime", "year", "subject", "site", "visit", "boolean")
+_TEXTUAL = (
+    "text",
+    "token",
+    "integer",
+    "decimal",
+    "date",
+    "fulldate",
+    "datetime",
+    "year",
+    "subject",
+    "site",
+    "visit",
+    "boolean",
+)

@@ -32,9 +32,7 @@ def plan_of(study: Study, file: Path | None = None) -> Plan:
     return plan_file.load(study, declared) if declared.exists() else random_plan.plan(study)
 
 
-def make(
-    study: Engine, folder: Path, subjects: int = 124, seed: int = 1, progress: Progress | None = None
-) -> Counts:
+def make(study: Engine, folder: Path, subjects: int = 124, seed: int = 1, progress: Progress | None = None) -> Counts:
     """Write `folder`/crf/<form>.csv and `folder`/fhir/<ResourceType>.ndjson, and return what was written.
 
     `study` is a compiled study (adapter.mapping.load_study). The same seed gives the same bytes; a subject

@@ -38,9 +38,7 @@ def _typed(form: Form, item: Item, codelists: Codelists) -> Callable[[Any], Any]
     if not item.many:
         return lambda value: value if isinstance(value, Absent) else one(value)
     rank = _entry_rank(form, item, codelists) if item.type == "group" else _rank(item, codelists)
-    return lambda value: (
-        value if isinstance(value, Absent) else sorted((one(each) for each in _list(value)), key=rank)
-    )
+    return lambda value: value if isinstance(value, Absent) else sorted((one(each) for each in _list(value)), key=rank)
 
 
 def _list(value: Any) -> list[Any]:

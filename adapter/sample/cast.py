@@ -36,13 +36,9 @@ class Cast:
 
     def participants(self, subjects: int) -> list[Participant]:
         """Return so many participants, sorted by subject, without records; UsageError for want of ids."""
-        made = sorted(
-            (self._participant(*place) for place in self._numbered(subjects)), key=lambda each: each.id
-        )
+        made = sorted((self._participant(*place) for place in self._numbered(subjects)), key=lambda each: each.id)
         if len({participant.id for participant in made}) < subjects:
-            raise UsageError(
-                f"study {self._study.id} has not {subjects} different subject ids; ask for fewer subjects"
-            )
+            raise UsageError(f"study {self._study.id} has not {subjects} different subject ids; ask for fewer subjects")
         return made
 
     def _numbered(self, subjects: int) -> Iterator[tuple[int, str, int]]:
@@ -78,9 +74,7 @@ class Cast:
             try:
                 participant.records[form] = self._unseen(form, maker.records(participant, random))
             except (TypeError, ValueError, LookupError, ArithmeticError) as reason:
-                raise CrfhirError(
-                    f"The sample of {form} cannot be drawn for {participant.id}: {reason!r}"
-                ) from reason
+                raise CrfhirError(f"The sample of {form} cannot be drawn for {participant.id}: {reason!r}") from reason
         for form in self._computed:
             participant.records[form] = compute(self._study, form, participant.records)
         return {form: participant.records.pop(form) for form in self.forms}

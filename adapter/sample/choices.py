@@ -141,9 +141,7 @@ def entries(declared: Mapping[str, Any], compiler: Compiler) -> Draw:
     distinct = declared.get("distinct")
 
     def draw(moment: Moment) -> Any:
-        drawn = [
-            {name: member(moment) for name, member in members.items()} for _ in range(int(count(moment)))
-        ]
+        drawn = [{name: member(moment) for name, member in members.items()} for _ in range(int(count(moment)))]
         unlike = {entry[distinct]: entry for entry in drawn}.values() if distinct is not None else drawn
         return list(unlike) or None
 

@@ -28,18 +28,16 @@ class Maker:
         self._record, self._derive = record_of(form, study.codelists), deriver(form)
         self._keys = tuple(item.id for item in form.keys)
         self._subjects = tuple(item.id for item in form.items.values() if item.type == "subject")
-        self._sites = tuple(
-            item.id for item in form.items.values() if item.type == "site" and item.group is None
-        )
+        self._sites = tuple(item.id for item in form.items.values() if item.type == "site" and item.group is None)
         self._days = tuple(item.id for item in form.keys if item.type in DAYS)
 
     def records(self, participant: Participant, random: Random) -> list[Record]:
         """Return the participant's records of this form, by date."""
         dated = [pair for block in self._blocks for pair in self._block(block, participant, random)]
         ordered = [record for _, record in sorted(dated, key=lambda pair: pair[0])]
-        return list(
-            {tuple(record.get(key) for key in self._keys): record for record in reversed(ordered)}.values()
-        )[::-1]
+        return list({tuple(record.get(key) for key in self._keys): record for record in reversed(ordered)}.values())[
+            ::-1
+        ]
 
     def _block(self, block: Block, participant: Participant, random: Random) -> Iterator[tuple[date, Record]]:
         if any(case(participant.hidden[name]) not in among for name, among in block.where.items()):
@@ -56,9 +54,7 @@ class Maker:
 
     def _answered(self, block: Block, moment: Moment) -> Record:
         participant, drawn = moment.participant, dict(moment.keys)
-        drawn.update(
-            dict.fromkeys(self._subjects, participant.id), **dict.fromkeys(self._sites, participant.site)
-        )
+        drawn.update(dict.fromkeys(self._subjects, participant.id), **dict.fromkeys(self._sites, participant.site))
         for item in self._days:
             drawn.setdefault(item, moment.date.isoformat())
         moment.scope.update(drawn)

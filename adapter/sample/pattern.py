@@ -35,9 +35,7 @@ def text(pattern: str, random: Random) -> str:
         made = _Sampler(random).sequence(parsed)
         if matches(made) is not None:
             return made
-    raise CrfhirError(
-        f"No text can be sampled of the pattern {pattern}: declare the sample in a sample.yaml."
-    )
+    raise CrfhirError(f"No text can be sampled of the pattern {pattern}: declare the sample in a sample.yaml.")
 
 
 class _Sampler:
@@ -78,9 +76,7 @@ class _Sampler:
     def _in(self, argument: Any) -> str:
         refused = str(argument[0][0]) == "NEGATE"
         inside = {letter for kind, value in argument for letter in _letters(str(kind), value)}
-        return str(
-            self._one([letter for letter in ALPHABET if (letter in inside) != refused] or sorted(inside))
-        )
+        return str(self._one([letter for letter in ALPHABET if (letter in inside) != refused] or sorted(inside)))
 
     def _one(self, among: Any) -> Any:
         return among[int(self._random.random() * len(among))]

@@ -183,8 +183,7 @@ def _where(declared: Mapping[str, Any], compiler: Compiler) -> dict[str, tuple[A
     for name in declared:
         compiler.name(name)
     return {
-        name: tuple(map(case, value)) if isinstance(value, list) else (case(value),)
-        for name, value in declared.items()
+        name: tuple(map(case, value)) if isinstance(value, list) else (case(value),) for name, value in declared.items()
     }
 
 

@@ -87,16 +87,11 @@ def _block(study: Study, form: Form) -> Block:
     compiler = Compiler(form.file, {})
     planned = occasions(study, form.id)
     draws = {
-        item.id: _draw(study, form, item, compiler)
-        for item in _drawn(form, set(planned[0].keys) if planned else set())
+        item.id: _draw(study, form, item, compiler) for item in _drawn(form, set(planned[0].keys) if planned else set())
     }
-    optional = {
-        name: draws[name] for name in draws if not (form.items[name].required or form.items[name].key)
-    }
+    optional = {name: draws[name] for name in draws if not (form.items[name].required or form.items[name].key)}
     kept = _likely(optional)
-    each = (
-        "schedule" if planned else "subject" if all(item.type == "subject" for item in form.keys) else "event"
-    )
+    each = "schedule" if planned else "subject" if all(item.type == "subject" for item in form.keys) else "event"
     return Block(
         each=each,
         items=draws | kept,

@@ -81,10 +81,7 @@ def _named(coding: dict[str, Any]) -> tuple[str, str]:
 def display(resource: Resource, hospital: Hospital, _random: Random) -> bool:
     """What codes are called, beside them."""
     named = [
-        coding
-        for concept in _concepts(resource)
-        for coding in concept["coding"]
-        if _named(coding) in hospital.displays
+        coding for concept in _concepts(resource) for coding in concept["coding"] if _named(coding) in hospital.displays
     ]
     for coding in named:
         coding.setdefault("display", hospital.displays[_named(coding)])

@@ -26,9 +26,7 @@ def day(declared: Mapping[str, Any], compiler: Compiler) -> Draw:
         if origin is None or after is None:
             return None
         drawn = origin + timedelta(days=int(after))
-        return (
-            drawn.isoformat()[: PRECISION[precision(moment)]] if drawn <= moment.participant.until else None
-        )
+        return drawn.isoformat()[: PRECISION[precision(moment)]] if drawn <= moment.participant.until else None
 
     return draw
 
@@ -43,9 +41,7 @@ def _start(name: Any, compiler: Compiler) -> Draw:
 
     def start(moment: Moment) -> date | None:
         text = read(moment)
-        return (
-            date.fromisoformat(text[:10]) if isinstance(text, str) and len(text) >= PRECISION["day"] else None
-        )
+        return date.fromisoformat(text[:10]) if isinstance(text, str) and len(text) >= PRECISION["day"] else None
 
     return start
 

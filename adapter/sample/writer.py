@@ -50,9 +50,7 @@ class Writer:
         _, issues = self._parsers[form].parse_cells(cells)
         refused = [str(issue) for issue in issues if issue.refuses]
         if refused:
-            raise CrfhirError(
-                "\n".join(["The sample of this study makes a record that the study refuses.", *refused])
-            )
+            raise CrfhirError("\n".join(["The sample of this study makes a record that the study refuses.", *refused]))
         self._stream(self._crf, f"{form}.csv").write(
             csv_lines([[cells.get(name, "") for name in self._parsers[form].columns()]])
         )

@@ -16,6 +16,7 @@ import pytest
 from adapter.cli.app import run
 from adapter.convert.compiled import mapped_study
 from adapter.convert.options import Options
+from adapter.crf.study import Study
 from adapter.mapping.study import MappedStudy, load_study
 
 STUDY = Path(__file__).resolve().parents[2] / "mappings" / "il2_csu"
@@ -39,18 +40,16 @@ def _compiled(study: Path, site: str | None) -> MappedStudy:
     return load_study(study, site)
 
 
-def _mapped(options: Options) -> MappedStudy:
+def _mapped(options: Options, definition: Study | None = None) -> MappedStudy:
     """The project's own study is compiled once for all tests, any other as the command does it."""
-    return _compiled(STUDY, options.site) if options.study == STUDY else mapped_study(options)
+    return _compiled(STUDY, options.site) if options.study == STUDY else mapped_study(options, definition)
 
 
 Crfhir = Callable[..., Ended]
 
 
 @pytest.fixture
-def crfhir(
-    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
-) -> Crfhir:
+def crfhir(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> Crfhir:
     """Run `crfhir WORDS…` in an empty folder, with the study of this project, and with `stdin` as input."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("adapter.convert.run.mapped_study", _mapped)

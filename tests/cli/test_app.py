@@ -14,9 +14,7 @@ def test_the_version_is_told(crfhir: Crfhir) -> None:
 def test_help_names_every_verb(crfhir: Crfhir) -> None:
     ended = crfhir("--help")
     assert ended.status == 0
-    assert [
-        verb for verb in ("convert", "sample", "study", "serve", "load") if verb not in ended.out.decode()
-    ] == []
+    assert [verb for verb in ("convert", "sample", "study", "serve", "load") if verb not in ended.out.decode()] == []
 
 
 def test_an_unknown_verb_is_a_wrong_call(crfhir: Crfhir) -> None:
@@ -37,7 +35,5 @@ def test_a_conversion_of_csv_imports_neither_xml_nor_excel_nor_the_service() -> 
         [sys.executable, "-c", code], cwd=STUDY.parents[1], capture_output=True, check=True, text=True
     )
     assert [
-        name
-        for name in ("lxml.etree", "openpyxl", "sqlalchemy", "flask", "pydantic")
-        if name in loaded.stdout.split()
+        name for name in ("lxml.etree", "openpyxl", "sqlalchemy", "flask", "pydantic") if name in loaded.stdout.split()
     ] == []

@@ -140,11 +140,7 @@ def test_a_bad_resource_is_named_and_the_others_are_converted(crfhir: Crfhir, ba
 
 
 def test_a_bundle_that_was_cut_off_gives_its_whole_entries_and_says_so(crfhir: Crfhir) -> None:
-    bundle = (
-        b'{"resourceType":"Bundle","type":"collection","entry":[{"resource":'
-        + RESOURCE
-        + b'},{"resource":{"res'
-    )
+    bundle = b'{"resourceType":"Bundle","type":"collection","entry":[{"resource":' + RESOURCE + b'},{"resource":{"res'
     ended = backwards(crfhir, bundle)
     assert ended.status == 1
     assert "cut off" in ended.err
@@ -171,9 +167,7 @@ def test_a_bundle_with_a_repeated_key_around_its_entries_is_refused(crfhir: Crfh
     assert "type" in ended.err
 
 
-def test_a_resource_that_fits_two_forms_is_refused_until_the_form_is_named(
-    crfhir: Crfhir, tmp_path: Path
-) -> None:
+def test_a_resource_that_fits_two_forms_is_refused_until_the_form_is_named(crfhir: Crfhir, tmp_path: Path) -> None:
     study = two_alike(tmp_path)
     resource = b'{"resourceType":"Basic","identifier":[{"system":"urn:x","value":"01"}],"code":{"text":"x"}}'
     ended = backwards(crfhir, resource, "--study", study)
@@ -233,9 +227,7 @@ def test_a_folder_without_the_right_to_write_is_told(crfhir: Crfhir, monkeypatch
             raise PermissionError(13, "Permission denied")
         return allowed(path, *words)
 
-    monkeypatch.setattr(
-        "adapter.files.atomic.os.open", refuse
-    )  # the tests may run as root, who may write anywhere
+    monkeypatch.setattr("adapter.files.atomic.os.open", refuse)  # the tests may run as root, who may write anywhere
     ended = forwards(crfhir, GOOD, "-o", "out.ndjson")
     assert ended.status == 1
     assert "out.ndjson cannot be written: permission denied" in ended.err
@@ -270,8 +262,6 @@ def test_input_of_the_wrong_side_is_refused_with_the_direction_to_use(crfhir: Cr
 
 def test_a_workbook_that_was_cut_off_is_refused(crfhir: Crfhir) -> None:
     Path("cut.xlsx").write_bytes(b"PK\x03\x04" + b"a workbook that was cut off" * 9)
-
     ended = crfhir("convert", "cut.xlsx", "--to", "fhir")
-
     assert ended.status == 1
     assert "this is no readable .xlsx workbook" in ended.err

@@ -45,9 +45,7 @@ def test_a_report_is_capped_and_says_where_the_rest_is() -> None:
 
 
 def test_what_is_lost_is_counted_by_its_place() -> None:
-    found = told(
-        losses=(Loss("injection", "k", "local_reaction", "x"), Loss("injection", "k", "P.name", dropped=True))
-    )
+    found = told(losses=(Loss("injection", "k", "local_reaction", "x"), Loss("injection", "k", "P.name", dropped=True)))
     assert found[0].startswith("Not carried by this view: 1 value")
     assert "injection.local_reaction" in found[1]
     assert found[2].startswith("Dropped because it identifies a person: 1 value")

@@ -14,9 +14,7 @@ def test_every_fault_of_a_package_is_listed_with_file_and_line(crfhir: Crfhir) -
     shutil.copytree(STUDY, "study")
     form = Path("study/forms/injection.yaml")
     form.write_text(
-        form.read_text()
-        .replace("decimal 0..5 mL", "decimall 0..5 mL")
-        .replace("type: datetime", "type: datetimes")
+        form.read_text().replace("decimal 0..5 mL", "decimall 0..5 mL").replace("type: datetime", "type: datetimes")
     )
     ended = crfhir("study", "check", "--study", "study")
     told = ended.out.decode().splitlines()

@@ -17,11 +17,7 @@ def dying() -> Callable[[int], int]:
 
 
 def test_results_come_in_the_order_of_the_input() -> None:
-    assert (
-        list(mapped(doubling, 1, range(100)))
-        == list(mapped(doubling, 2, range(100)))
-        == list(range(0, 200, 2))
-    )
+    assert list(mapped(doubling, 1, range(100))) == list(mapped(doubling, 2, range(100))) == list(range(0, 200, 2))
 
 
 def test_little_of_the_input_is_in_flight() -> None:

@@ -38,9 +38,7 @@ NOW = datetime(2025, 6, 10, 20, 0, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     codelists = "grade: {1: , 2: , 3: , 4: , 5: }\n"
-    folder = studies.write(
-        tmp_path_factory.mktemp("study"), forms__event=EVENT, forms="", codelists=codelists
-    )
+    folder = studies.write(tmp_path_factory.mktemp("study"), forms__event=EVENT, forms="", codelists=codelists)
     (folder / "forms.yaml").unlink()
     return load(folder)
 
@@ -62,9 +60,7 @@ def broken(study: Study, zone: str | None = "+08:00", **record: Any) -> list[Iss
         ("2025-05-02", "2025-05-02T16:30:00Z", True),
     ],
 )
-def test_partial_dates_are_compared_as_far_as_both_go(
-    study: Study, end: str, onset: str, fails: bool
-) -> None:
+def test_partial_dates_are_compared_as_far_as_both_go(study: Study, end: str, onset: str, fails: bool) -> None:
     assert bool(broken(study, end=end, onset=onset)) is fails
 
 
@@ -76,9 +72,7 @@ def test_a_broken_check_names_its_items_its_values_and_its_label(study: Study) -
         "end",
         "event",
     )
-    assert issue.diagnostics.startswith(
-        "The end lies before the onset. Found: end 2025-05-01, onset 2025-05-02."
-    )
+    assert issue.diagnostics.startswith("The end lies before the onset. Found: end 2025-05-01, onset 2025-05-02.")
 
 
 def test_today_is_the_day_in_the_zone_of_the_study(study: Study) -> None:
@@ -121,7 +115,9 @@ def test_all_broken_checks_come_at_once(study: Study) -> None:
     assert keys == {"end-before-onset", "future", "criteria"}
 
 
-@pytest.mark.parametrize(("told", "is_judged"), [({"criteria", "serious"}, True), ({"criteria"}, False), (set(), False)])
+@pytest.mark.parametrize(
+    ("told", "is_judged"), [({"criteria", "serious"}, True), ({"criteria"}, False), (set(), False)]
+)
 def test_silence_on_an_item_that_nobody_could_tell_breaks_no_check(
     study: Study, told: set[str], is_judged: bool
 ) -> None:

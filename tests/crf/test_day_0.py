@@ -10,9 +10,7 @@ from adapter.crf.package import load
 from tests.crf.studies import FORMS, STUDY, write
 
 LIST = "day_0: [{form: visit, item: entered, when: {visit: W0}}, {form: visit, item: when}]\n"
-NAMED = (
-    "day_0:\n  first: {form: visit, item: entered, when: {visit: W0}}\n  then: {form: visit, item: when}\n"
-)
+NAMED = "day_0:\n  first: {form: visit, item: entered, when: {visit: W0}}\n  then: {form: visit, item: when}\n"
 
 
 @pytest.mark.parametrize("written", [LIST, NAMED])

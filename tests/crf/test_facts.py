@@ -26,8 +26,7 @@ study:
 
 def test_the_study_takes_its_record_from_its_facts(tmp_path: Path) -> None:
     facts = (
-        "nct: 4711\nstart: 2025-03-19\nplanned: 124\ndose: 1.0\ntags: [3, a]\n"
-        "arms: [{name: A, number: 1, secret: x}]\n"
+        "nct: 4711\nstart: 2025-03-19\nplanned: 124\ndose: 1.0\ntags: [3, a]\narms: [{name: A, number: 1, secret: x}]\n"
     )
     record = study_record(load(write(tmp_path, study=STUDY + facts, forms=FORMS + FORM)))
     assert record == {

@@ -24,9 +24,7 @@ def test_what_is_no_day_is_no_date(text: str) -> None:
     assert not is_datetime(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["2025-06-01T08:30:00Z", "2024-02-29T23:59:59.123456789+14:00", "2025", "2025-06"]
-)
+@pytest.mark.parametrize("text", ["2025-06-01T08:30:00Z", "2024-02-29T23:59:59.123456789+14:00", "2025", "2025-06"])
 def test_a_datetime_is_a_date_or_a_time_with_seconds_and_offset(text: str) -> None:
     assert is_datetime(text)
 

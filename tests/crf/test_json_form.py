@@ -16,9 +16,7 @@ def test_json_types_are_not_guessed() -> None:
 
 
 def test_json_numbers_keep_their_digits_and_null_is_silence() -> None:
-    record, issues = PARSER.parse_json(
-        {"subject": "01-001", "pain": 3, "dose": Decimal("1.10"), "when": None}
-    )
+    record, issues = PARSER.parse_json({"subject": "01-001", "pain": 3, "dose": Decimal("1.10"), "when": None})
     assert issues == []
     assert str(record["dose"]) == "1.10"
     assert PARSER.parse_json({"subject": "01-001", "pain": 3, "dose": 2})[0]["dose"] == Decimal(2)

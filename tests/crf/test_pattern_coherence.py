@@ -23,7 +23,10 @@ def test_a_site_that_no_record_can_hold_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_a_condition_that_no_record_can_fulfil_is_a_fault(tmp_path: Path) -> None:
-    check = "form: f\nitems: {subject: subject key, visit: visit, a: text}\nchecks:\n  c: {needs: {items: [a], when: {visit: [W1, V1]}}}\n"
+    check = (
+        "form: f\nitems: {subject: subject key, visit: visit, a: text}\n"
+        "checks:\n  c: {needs: {items: [a], when: {visit: [W1, V1]}}}\n"
+    )
     found = faults(refused(tmp_path, study=PATTERNS, forms=FORMS, forms__f=check))
     assert found == ["forms/f.yaml:4: V1 is no visit: `patterns` in study.yaml say W[0-9]+"]
 

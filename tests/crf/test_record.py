@@ -86,9 +86,7 @@ def test_a_zero_and_a_false_are_answers() -> None:
 
 
 def test_a_reason_stands_for_an_answer_and_a_tilde_is_doubled() -> None:
-    record, issues = PARSER.parse_cells(
-        GOOD | {"when": "~asked-declined", "remark": "~~x", "answer": " ~masked "}
-    )
+    record, issues = PARSER.parse_cells(GOOD | {"when": "~asked-declined", "remark": "~~x", "answer": " ~masked "})
     assert issues == []
     assert record["when"] == Absent("asked-declined")
     assert record["answer"] == Absent("masked")

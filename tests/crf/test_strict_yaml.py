@@ -136,9 +136,7 @@ def test_laughing_a_billion_times_stays_small() -> None:
 
 
 def test_three_thousand_lines_load_in_a_fraction_of_a_second() -> None:
-    text = "\n".join(
-        f"k{n}: {{type: integer 0..{n}, label: {{en: Item {n}, zh: 项目}}}}" for n in range(3000)
-    )
+    text = "\n".join(f"k{n}: {{type: integer 0..{n}, label: {{en: Item {n}, zh: 项目}}}}" for n in range(3000))
     begin = time.process_time()
     read(text)
     assert time.process_time() - begin < 2  # 0.15 s alone on a slow core; generous, for it must not flake

@@ -37,7 +37,4 @@ def refusals(**cells: str) -> dict[str | None, str]:
 
 
 def json_refusals(**items: Any) -> dict[str | None, str]:
-    return {
-        issue.item: issue.diagnostics
-        for issue in PARSER.parse_json({"subject": "01-001", "pain": 0} | items)[1]
-    }
+    return {issue.item: issue.diagnostics for issue in PARSER.parse_json({"subject": "01-001", "pain": 0} | items)[1]}

@@ -12,8 +12,7 @@ def body(resource):
 def test_elements_stand_in_the_order_of_r4_with_values_as_attributes():
     patient = {**PATIENT, "birthDate": "1980", "active": False, "id": "a"}
     assert body(patient) == (
-        '<Patient xmlns="http://hl7.org/fhir"><id value="a"/><active value="false"/>'
-        '<birthDate value="1980"/></Patient>'
+        '<Patient xmlns="http://hl7.org/fhir"><id value="a"/><active value="false"/><birthDate value="1980"/></Patient>'
     )
 
 

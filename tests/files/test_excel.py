@@ -88,9 +88,7 @@ def test_numbers_and_booleans_are_written_as_excel_shows_them(value: Any, text: 
         (45809, "General", "45809"),
     ],
 )
-def test_a_date_stored_as_a_number_is_read_as_far_as_its_format_shows_it(
-    value: Any, shown: str, text: str
-) -> None:
+def test_a_date_stored_as_a_number_is_read_as_far_as_its_format_shows_it(value: Any, shown: str, text: str) -> None:
     assert cell(value, shown) == text
 
 

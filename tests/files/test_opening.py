@@ -41,9 +41,7 @@ def of(tmp_path: Path, name: str, raw: bytes, encoding: str = "utf-8") -> Seen:
         ("x.csv", b" \n\n", "empty"),
     ],
 )
-def test_the_format_is_told_from_the_content_before_the_name(
-    tmp_path: Path, name: str, raw: bytes, kind: str
-) -> None:
+def test_the_format_is_told_from_the_content_before_the_name(tmp_path: Path, name: str, raw: bytes, kind: str) -> None:
     assert of(tmp_path, name, raw).kind == kind
 
 

@@ -10,9 +10,7 @@ def test_a_folder_is_walked_in_the_order_of_names_and_only_known_endings_are_tak
     for name in ("b.csv", "a/z.ndjson.gz", "a/readme.txt", ".hidden/x.csv", "~$b.xlsx", "a.xlsx"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
-    found = [
-        source.path.relative_to(tmp_path).as_posix() for source in sources([str(tmp_path)]) if source.path
-    ]
+    found = [source.path.relative_to(tmp_path).as_posix() for source in sources([str(tmp_path)]) if source.path]
     assert found == ["a.xlsx", "b.csv", "a/z.ndjson.gz"]
 
 

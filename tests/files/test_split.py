@@ -25,9 +25,7 @@ def flaws(text: str | bytes, member: str | None = None) -> list[str]:
 
 
 @given(st.lists(values), st.sampled_from([None, 2]), st.booleans())
-def test_a_list_is_split_into_the_values_that_it_holds(
-    items: list[object], indent: int | None, ascii_: bool
-) -> None:
+def test_a_list_is_split_into_the_values_that_it_holds(items: list[object], indent: int | None, ascii_: bool) -> None:
     text = json.dumps(items, indent=indent, ensure_ascii=ascii_).encode("utf-8", "surrogatepass")
     assert [json.loads(raw) for _, raw in elements(text)] == items  # type: ignore[arg-type]
 
@@ -68,9 +66,7 @@ def test_text_after_the_document_is_named() -> None:
 
 
 def test_a_missing_comma_is_named_with_what_was_found() -> None:
-    assert flaws('[{"a": 1} {"b": 2}]') == [
-        "expected , or ] and found '{\"b\": 2}]': nothing after this was read"
-    ]
+    assert flaws('[{"a": 1} {"b": 2}]') == ["expected , or ] and found '{\"b\": 2}]': nothing after this was read"]
 
 
 def test_an_element_beyond_the_limit_is_refused_before_it_is_held() -> None:

@@ -20,9 +20,7 @@ def test_a_resource_alone_is_given_whole() -> None:
 
 
 def test_a_bundle_is_split_into_the_resources_of_its_entries() -> None:
-    entries = "".join(
-        f"\n<entry><resource><Patient><id value='{n}'/></Patient></resource></entry>" for n in range(3)
-    )
+    entries = "".join(f"\n<entry><resource><Patient><id value='{n}'/></Patient></resource></entry>" for n in range(3))
     found = resources(f"<Bundle {NS}><type value='collection'/>{entries}</Bundle>")
     assert [line for line, _ in found] == [2, 3, 4]
     assert all(b"<Patient" in raw for _, raw in found if isinstance(raw, bytes))

@@ -53,7 +53,5 @@ def test_many_codes_stand_in_the_order_of_their_codelist(tiny):
 
 
 def test_the_entries_of_a_group_stand_by_their_members(tiny):
-    record = made(
-        tiny, "person", {"hands": [{"side": "right"}, {"side": "left", "grip": "2.0"}, {"side": "left"}]}
-    )
+    record = made(tiny, "person", {"hands": [{"side": "right"}, {"side": "left", "grip": "2.0"}, {"side": "left"}]})
     assert record["hands"] == [{"side": "left"}, {"side": "left", "grip": Decimal("2.0")}, {"side": "right"}]

@@ -66,9 +66,7 @@ def test_variants_that_are_read_alike_are_pushed(tiny, monkeypatch):
 
 def test_no_resource_has_more_than_three_variants(tiny, monkeypatch):
     monkeypatch.setattr(ehr, "SHARE", 1.1)
-    monkeypatch.setattr(
-        ehr, "VARIANTS", [lambda resource, *_: resource.update({str(len(resource)): 1}) is None] * 9
-    )
+    monkeypatch.setattr(ehr, "VARIANTS", [lambda resource, *_: resource.update({str(len(resource)): 1}) is None] * 9)
     assert all(len(resource) == 5 + ehr.MOST for resource in pushed(Engine(tiny))[0])
 
 

@@ -32,9 +32,7 @@ def test_no_occasion_comes_after_the_subject_has_ended(made, moment):
 
 
 def test_a_missed_occasion_leaves_no_record(made):
-    assert (
-        made("pain", Block("schedule", {}, missed=lambda moment: moment.scope["week"] == 2))[1]["week"] == 3
-    )
+    assert made("pain", Block("schedule", {}, missed=lambda moment: moment.scope["week"] == 2))[1]["week"] == 3
 
 
 def test_an_occasion_drifts_off_its_planned_day(made):
@@ -47,9 +45,7 @@ def test_an_occasion_drifts_off_its_planned_day(made):
 def test_occasions_that_share_a_key_drift_together(made, moment):
     moment.participant.zone = "+01:00"
     drift = iter([5, 6, 7])
-    block = Block(
-        "schedule", {"day": lambda moment: moment.date.isoformat()}, drift=lambda _: next(drift), per="week"
-    )
+    block = Block("schedule", {"day": lambda moment: moment.date.isoformat()}, drift=lambda _: next(drift), per="week")
     assert [record["day"] for record in made("pain", block)] == ["2024-01-06", "2024-01-08", "2024-01-10"]
 
 

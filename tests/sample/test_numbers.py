@@ -55,9 +55,7 @@ def test_times_multiplies(drawn):
     assert drawn("{times: [3, -1], digits: 0}") == -3
 
 
-@pytest.mark.parametrize(
-    ("points", "there"), [("{0: 0, 2: 1}", 0.5), ("{2: 7, 9: 1}", 7), ("{-9: 1, 0: 4}", 4)]
-)
+@pytest.mark.parametrize(("points", "there"), [("{0: 0, 2: 1}", 0.5), ("{2: 7, 9: 1}", 7), ("{-9: 1, 0: 4}", 4)])
 def test_a_line_runs_through_its_points_and_is_level_outside(drawn, points, there):
     assert drawn(f"{{along: study_day, points: {points}}}") == there
 

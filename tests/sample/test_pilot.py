@@ -75,9 +75,7 @@ def test_complete_response_is_as_published(scores, visit, complete, percent):
 def test_three_did_not_respond_and_none_of_them_is_a_complete_responder(scores):
     without = load(PILOT / "input.yaml")["non_response"]
     assert len(without) == 3
-    assert not any(
-        scores[visit][subject]["complete_response"] for subject in without for visit in ("W2", "W12")
-    )
+    assert not any(scores[visit][subject]["complete_response"] for subject in without for visit in ("W2", "W12"))
 
 
 def test_the_table_is_what_its_sample_file_makes(study, tmp_path):

@@ -27,9 +27,7 @@ def refusals(study, made_records):
             read, check = parser(study, form), checker(study.forms[form], study.zone)
             for record in of_form:
                 back, issues = read.parse_cells(read.to_cells(record))
-                found += [
-                    str(issue) for issue in [*issues, *check(record, datetime.now(UTC))] if issue.refuses
-                ]
+                found += [str(issue) for issue in [*issues, *check(record, datetime.now(UTC))] if issue.refuses]
                 assert back == record
     return found
 
@@ -65,12 +63,7 @@ def test_every_item_is_answered_by_someone(tiny):
         for record in of_form
         for item in record
     }
-    wanted = {
-        (form.id, item.id)
-        for form in tiny.forms.values()
-        for item in form.items.values()
-        if item.group is None
-    }
+    wanted = {(form.id, item.id) for form in tiny.forms.values() for item in form.items.values() if item.group is None}
     assert seen == wanted
 
 

@@ -86,9 +86,7 @@ def test_the_same_seed_makes_the_same_bytes(study, folder, tmp_path):
 
 def test_progress_is_told_after_each_subject(study, tmp_path):
     told = []
-    counts = make(
-        study, tmp_path, subjects=2, seed=2, progress=lambda done, total: told.append((done, total))
-    )
+    counts = make(study, tmp_path, subjects=2, seed=2, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
     assert counts.subjects == counts.records["subject"] == 2
 
@@ -126,12 +124,9 @@ def test_the_trial_has_its_size_its_sites_and_its_weeks(trial):
 def test_subjects_fail_withdraw_complete_and_are_under_way(trial):
     statuses = Counter(record["status"] for record in trial["subject"])
     assert all(
-        statuses[status] >= 4
-        for status in ("screen-failure", "withdrawn", "completed", "follow-up", "on-treatment")
+        statuses[status] >= 4 for status in ("screen-failure", "withdrawn", "completed", "follow-up", "on-treatment")
     )
-    assert all(
-        ("withdrawal_reason" in record) == (record["status"] == "withdrawn") for record in trial["subject"]
-    )
+    assert all(("withdrawal_reason" in record) == (record["status"] == "withdrawn") for record in trial["subject"])
 
 
 def test_who_was_randomized_was_eligible_and_a_screen_failure_was_not(trial):
@@ -155,9 +150,7 @@ def test_what_goes_wrong_in_a_trial_goes_wrong_here(trial):
     attendance = Counter(record["attendance"] for record in trial["visit"])
     assert min(attendance["missed"], attendance["remote"]) > 5
     assert sum(record["visit"].startswith("UNS") for record in trial["visit"]) > 5
-    assert (
-        sum(record["entered"][:10] > record["date"] for record in trial["diary"] if "entered" in record) > 100
-    )
+    assert sum(record["entered"][:10] > record["date"] for record in trial["diary"] if "entered" in record) > 100
     assert sum(record["tablets"] > 4 for record in trial["diary"]) > 5
     assert sum(record["serious"] for record in trial["adverse_event"]) > 2
     assert any(isinstance(value, Absent) for record in trial["visit"] for value in record.values())
@@ -166,9 +159,7 @@ def test_what_goes_wrong_in_a_trial_goes_wrong_here(trial):
 def test_adverse_events_are_of_the_known_kinds_and_most_are_local(trial):
     events = Counter(record["verbatim"] for record in trial["adverse_event"])
     local = sum(
-        count
-        for verbatim, count in events.items()
-        if "njection site" in verbatim or "where injected" in verbatim
+        count for verbatim, count in events.items() if "njection site" in verbatim or "where injected" in verbatim
     )
     assert local > 0.25 * events.total()
     assert {"Fatigue", "Headache"} <= set(events)
@@ -183,10 +174,7 @@ def test_decimals_keep_their_digits(trial):
 def correlation(pairs):
     first, second = zip(*pairs, strict=True)
     means = sum(first) / len(first), sum(second) / len(second)
-    spread = [
-        sum((value - mean) ** 2 for value in values)
-        for values, mean in zip((first, second), means, strict=True)
-    ]
+    spread = [sum((value - mean) ** 2 for value in values) for values, mean in zip((first, second), means, strict=True)]
     return sum((x - means[0]) * (y - means[1]) for x, y in pairs) / (spread[0] * spread[1]) ** 0.5
 
 

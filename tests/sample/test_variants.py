@@ -28,9 +28,7 @@ def test_a_period_stands_in_the_place_of_a_time(observation, hospital):
     assert variants.period(observation, hospital, Random(1))
     assert "effectiveDateTime" not in observation
     assert (
-        observation["effectivePeriod"]["start"]
-        == "2024-01-02T08:00:00+01:00"
-        < observation["effectivePeriod"]["end"]
+        observation["effectivePeriod"]["start"] == "2024-01-02T08:00:00+01:00" < observation["effectivePeriod"]["end"]
     )
     assert list(observation)[-1] == "effectivePeriod"
 

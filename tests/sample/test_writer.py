@@ -37,6 +37,4 @@ def test_a_record_that_the_study_refuses_stops_the_sample(tiny, tmp_path):
 
 def test_the_counts_are_told_in_a_line():
     counts = Counts(2, Counter(pain=1500, fall=1), Counter(Patient=2), 1)
-    assert (
-        str(counts) == "2 subjects, 1,501 records of 2 forms, 2 resources of 1 types (1 as an EHR words them)"
-    )
+    assert str(counts) == "2 subjects, 1,501 records of 2 forms, 2 resources of 1 types (1 as an EHR words them)"
