@@ -16,6 +16,7 @@ from typing import Any
 
 from adapter.crf.facts import FORM, study_record
 from adapter.fhir import json
+from adapter.files.seen import Seen
 from adapter.intake.desk import Desk
 from adapter.intake.discretion import discreet
 from adapter.intake.draft import Draft, Drafts, of_resources, of_values, repeated
@@ -25,7 +26,7 @@ from adapter.intake.receipt import Entry, Receipt
 from adapter.intake.scores import rescore
 from adapter.outcome import Issue
 from adapter.store.moment import now_text
-from adapter.store.shapes import Key, Written
+from adapter.store.shapes import Written
 from adapter.store.store import BATCH, Push, Store
 
 Clock = Callable[[], datetime]
@@ -75,19 +76,18 @@ class Pipeline:
 
         `found` gives them one at a time, each with its own issues.
         """
-        now, receipt, residue = self.clock(), Receipt(), list[dict[str, Any]]()
-        with self.store.push(sender, digest, now_text(now)) as push:
+        now, receipt = self.clock(), Receipt()
+        with self.store.push(sender, digest, now_text(now)) as push, Seen() as seen:
             touched: set[tuple[str, str]] = set()
-            seen: set[Key] = set()
             for drafts in _batches(found, seen):
-                residue += drafts.residue
+                _leave(push, drafts)
                 receipt.issues += [issue for issue in drafts.issues if issue.refuses]
                 for entry in self._write(push, drafts.drafts, now, receipt.issues):
                     receipt.count(entry)
                     touched.add((entry.written.key.form, entry.written.key.subject or ""))
                 progress(receipt.stored)
             rescore(self.desk, push, touched)
-            push.close(receipt.text(), json.encode(residue).decode())
+            push.close(receipt.text())
             receipt.submission = push.number
         receipt.issues = discreet(self.desk, receipt.issues)
         self.store.analyze()
@@ -124,7 +124,8 @@ class Pipeline:
             raise RefusedError(issues)
         rescore(self.desk, push, {(e.written.key.form, e.written.key.subject or "") for e in entries})
         receipt = Receipt(push.number, push.at, entries, [*drafts.issues, *issues])
-        push.close(receipt.text(), json.encode(drafts.residue).decode())
+        _leave(push, drafts)
+        push.close(receipt.text())
         return receipt
 
     def _write(self, push: Push, drafts: Sequence[Draft], now: datetime, issues: list[Issue]) -> list[Entry]:
@@ -144,19 +145,23 @@ class Pipeline:
         return Entry(written, not self.desk.restricted[draft.key.form].isdisjoint(draft.content))
 
 
-def _batches(found: Iterable[Drafts], seen: set[Key]) -> Iterator[Drafts]:
+def _leave(push: Push, drafts: Drafts) -> None:
+    if drafts.residue:
+        push.leave(json.encode(drafts.residue).decode())
+
+
+def _batches(found: Iterable[Drafts], seen: Seen) -> Iterator[Drafts]:
+    """What was found, some of it at a time; a draft whose business key was `seen` before becomes an issue."""
     waiting = iter(found)
     while batch := list(islice(waiting, BATCH)):
-        whole = Drafts()
-        for drafts in batch:
-            whole.issues += drafts.issues
-            whole.residue += drafts.residue
-            for draft in drafts.drafts:
-                if draft.key in seen:
-                    whole.issues.append(repeated(draft))
-                else:
-                    whole.drafts.append(draft)
-                    seen.add(draft.key)
+        whole = Drafts(
+            [draft for drafts in batch for draft in drafts.drafts],
+            [issue for drafts in batch for issue in drafts.issues],
+            [left for drafts in batch for left in drafts.residue],
+        )
+        again = seen.add([(f"{draft.key.form} {draft.key.text}", "") for draft in whole.drafts])
+        whole.issues += [repeated(whole.drafts[position]) for position in again]
+        whole.drafts = [draft for position, draft in enumerate(whole.drafts) if position not in again]
         yield whole
 
 

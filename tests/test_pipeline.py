@@ -95,7 +95,7 @@ def test_what_no_map_reads_is_kept_with_the_submission(pipeline: Pipeline) -> No
     from sqlalchemy import text
 
     with pipeline.store.engines.reading() as connection:
-        statement = text("SELECT residue FROM receipt WHERE submission = :number")
+        statement = text("SELECT content FROM residue WHERE submission = :number")
         kept = connection.execute(statement, {"number": receipt.submission}).scalar_one()
     assert json.parse(kept) == [
         {"form": "injection", "expression": "MedicationAdministration.note[0].text", "value": "a remark"}

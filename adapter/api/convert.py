@@ -11,9 +11,11 @@ from adapter.api import answer
 from adapter.api.failure import FailureError, content, failure
 from adapter.api.media import body, wanted
 from adapter.api.service import Service, service
+from adapter.api.several import bounded, records_of
 from adapter.fhir import json
 from adapter.intake.discretion import discreet
 from adapter.intake.draft import Drafts, of_resources, of_values
+from adapter.intake.judging import broken
 from adapter.intake.meet import split
 from adapter.outcome import Issue, operation_outcome
 
@@ -30,7 +32,7 @@ def convert() -> Response:
         form, records = value["form"], value.get("records", [value.get("record")])
         if not isinstance(form, str) or not isinstance(records, list):
             raise failure("structure", 'Send {"form": its id, "record": {…}} or {"form": its id, "records": [{…}]}.')
-        return _to_fhir(service(), service().known_form(form), records)
+        return _to_fhir(service(), service().known_form(form), records_of(records))
     return _to_crf(service(), value, None)
 
 
@@ -42,7 +44,7 @@ def convert_form(form: str) -> Response:
     value = body(request, here.config.largest_body)
     if isinstance(value, dict) and "resourceType" in value:
         return _to_crf(here, value, form)
-    return _to_fhir(here, form, value if isinstance(value, list) else [value])
+    return _to_fhir(here, form, records_of(value))
 
 
 def _to_fhir(here: Service, form: str, values: list[Any]) -> Response:
@@ -52,7 +54,7 @@ def _to_fhir(here: Service, form: str, values: list[Any]) -> Response:
     drafts = of_values(here.desk, form, values)
     records = [draft.record for draft in drafts.drafts if draft.record is not None]
     now = here.config.clock()
-    issues = [*drafts.issues, *(i for record in records for i in here.desk.checker(form)(record, now))]
+    issues = [*drafts.issues, *(i for record in records for i in broken(here.desk, form, record, now))]
     if any(issue.refuses for issue in issues):
         raise content(discreet(here.desk, issues))
     emitted = [entry for record in records for entry in here.desk.engine.emit(form, record, view)]
@@ -88,6 +90,8 @@ def _record(here: Service, drafts: Drafts, draft: Any) -> Iterator[dict[str, Any
     given = {item: v for item, v in draft.content.items() if item not in here.desk.derived[form]}
     record, issues = here.desk.parser(form).parse_json(given)
     drafts.issues += [issue for issue in issues if issue.code != "required"]
+    told = None if draft.whole else draft.told
+    drafts.issues += broken(here.desk, form, record, here.config.clock(), told)
     open_, _ = split(here.desk, form, here.desk.parser(form).to_json(record))
     yield {"form": form, "key": draft.key.text, "record": open_}
 
@@ -101,6 +105,7 @@ def _resources(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     entries = value.get("entry", [])
     if not isinstance(entries, list):
         raise FailureError(400, [Issue("error", "structure", "entry is a list.", "Bundle.entry")])
+    bounded(entries, "entries")
     for position, entry in enumerate(entries):
         where = f"Bundle.entry[{position}].resource"
         resource = entry.get("resource") if isinstance(entry, dict) else None

@@ -14,6 +14,7 @@ from adapter.api.media import body, wanted
 from adapter.api.parameters import COUNT, PAGE, count, page_place, page_token
 from adapter.api.precondition import unconditional
 from adapter.api.service import SENDER, service
+from adapter.api.several import records_of
 from adapter.fhir import json
 from adapter.intake.receipt import Receipt
 from adapter.outcome import operation_outcome
@@ -50,7 +51,7 @@ def push(form: str) -> Response:
     wanted(request, xml=False)
     unconditional(request)
     value = body(request, here.config.largest_body, xml=False)
-    values = value if isinstance(value, list) else [value]
+    values = records_of(value)
     if not values:
         raise failure("structure", "The list is empty: send one record or more.")
     receipt = here.pipeline.push_records(SENDER, form, values)
@@ -69,6 +70,8 @@ def records(form: str) -> Response:
     unknown = [name for name in request.args if name not in KNOWN]
     if unknown:
         raise unsupported(f"Records are not searched by {', '.join(unknown)[:200]}: use subject and _count.")
+    if len(request.args) != len(list(request.args.items(multi=True))):
+        raise failure("invalid", "A parameter stands twice: give each once.")
     subject = request.args.get("subject")
     used = [("form", form), *([("subject", subject)] if subject is not None else [])]
     size = count(request.args.get("_count", str(COUNT)))

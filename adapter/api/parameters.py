@@ -20,6 +20,9 @@ from adapter.store.search import Dates, Query, Token
 
 COUNT = 50
 MOST = 200
+VALUES = 500
+"""Values of one search, alternatives among them: a database's statement has an end."""
+
 PAGE = "_page"
 """The parameter of next links; what stands in it is ours alone to read."""
 
@@ -85,6 +88,8 @@ def asked(type_: str, arguments: Iterable[tuple[str, str]], base: str, zone: str
             used.append((name, value))
         else:
             ignored.append(name)
+    if sum(value.count(",") + 1 for _, value in used) > VALUES:
+        raise failure("too-costly", f"At most {VALUES} values in one search: ask in parts.")
     if ignored and strict:
         known = ", ".join([*searchable(type_), "_count"])
         raise unsupported(f"{type_} cannot be searched by {', '.join(ignored)}: use {known}.")

@@ -22,6 +22,8 @@ def precondition(request: Request, kept: Emission | None) -> Callable[[Push], No
     if request.headers.get("If-None-Match", "*").strip() != "*":
         raise unsupported("Of If-None-Match only * is supported for a push: use If-Match with a version.")
     _refuse(request, UNSUPPORTED)
+    if not request.headers.get("If-Match", "*").strip():
+        raise failure("invalid", 'If-Match is empty: give the version that you have read, as W/"3".')
     expected, fresh = request.if_match, "If-None-Match" in request.headers
     if not fresh and not request.headers.get("If-Match"):
         return None

@@ -10,13 +10,11 @@ from typing import Any
 from adapter.api.failure import FailureError, content, failure, unsupported
 from adapter.api.references import resolved, unresolved
 from adapter.api.service import Service
+from adapter.api.several import bounded
 from adapter.intake.standing import standing
 from adapter.outcome import Issue
 from adapter.store.shapes import Emission
 from adapter.validation.structure import check_structure
-
-MOST = 5000
-"""Entries of one transaction."""
 
 CONDITIONS = ("ifMatch", "ifNoneExist", "ifNoneMatch", "ifModifiedSince")
 
@@ -38,8 +36,8 @@ def entries_of(here: Service, bundle: Any) -> list[Entry]:
     if bundle.get("type") != "transaction":
         raise unsupported("Only a Bundle of type transaction is carried out here.", status=422)
     given = bundle.get("entry", [])
-    if isinstance(given, list) and len(given) > MOST:
-        raise failure("too-costly", f"At most {MOST} entries in one transaction: send it in parts.", status=413)
+    if isinstance(given, list):
+        bounded(given, "entries")
     issues = check_structure(bundle)
     if any(issue.refuses for issue in issues):
         raise content(issues)

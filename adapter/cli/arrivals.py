@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from adapter.convert.batch import Chunk, Number
@@ -11,6 +12,7 @@ from adapter.convert.formname import FormNames
 from adapter.convert.forward import syntax
 from adapter.convert.options import Options
 from adapter.convert.reading import Reader
+from adapter.convert.vocabulary import Vocabulary
 from adapter.fhir.json import FhirSyntaxError, parse
 from adapter.files.flaw import Flaw
 from adapter.files.source import Source
@@ -26,10 +28,10 @@ class Arrivals:
     """Reads files for a study; `computed` names those of forms that are computed here and therefore left out,
     `passed` the sheets of no form."""
 
-    def __init__(self, desk: Desk, names: FormNames, options: Options) -> None:
+    def __init__(self, desk: Desk, options: Options) -> None:
         self._desk = desk
-        self._names = names
         self._options = options
+        self._known = Vocabulary(desk.study, options.site)
         self._flawed: list[Drafts] = []
         self.computed: list[str] = []
         self.passed: list[str] = []
@@ -39,18 +41,19 @@ class Arrivals:
 
         A file is taken for what it holds, whatever the others hold: `found` lets the reader pass over it.
         """
-        files = sorted((replace(file, found=True) for file in files), key=self._order)
-        records = Reader(replace(self._options, to="fhir", shape="ndjson"), self._names)
+        records = Reader(replace(self._options, to="fhir", shape="ndjson"), self._desk.study)
+        order = partial(self._order, records.names)
+        files = sorted((replace(file, found=True) for file in files), key=order)
         for chunk in records.chunks(files):
             yield from self._records(chunk)
         self.passed = [name for name in records.skipped if name not in {file.name for file in files}]
-        resources = Reader(self._options, self._names)
+        resources = Reader(self._options, self._desk.study)
         yield from gather(self._desk, self._resources(resources.chunks(self._whole(files, records.skipped))))
         yield from self._flawed
 
-    def _order(self, file: Source) -> int:
+    def _order(self, names: FormNames, file: Source) -> int:
         forms = list(self._desk.forms)
-        form = self._names.find(file.stem)
+        form = names.find(file.stem)
         return forms.index(form) if form is not None else len(forms)
 
     def _whole(self, files: list[Source], skipped: list[str]) -> list[Source]:
@@ -60,14 +63,22 @@ class Arrivals:
         if chunk.form is not None and self._desk.computed(chunk.form):
             self.computed += [chunk.file] if chunk.file not in self.computed else []
             return
+        if chunk.kind == "header":
+            yield Drafts(issues=chunk.misnamed().issues)
         for number, found in chunk.items:
             if isinstance(found, Flaw):
                 yield Drafts(issues=chunk.flawed(number, found).issues)
             elif chunk.kind == "cells":
-                cells = dict(zip(chunk.header, found, strict=True))
-                yield of_cells(self._desk, chunk.form or "", cells, chunk.place(number))
+                yield self._row(chunk, number, found)
             else:
                 yield self._value(chunk, number, found)
+
+    def _row(self, chunk: Chunk, number: Number, found: list[str]) -> Drafts:
+        form, place = chunk.form or "", chunk.place(number)
+        cells = dict(zip(chunk.header.names, found, strict=True))
+        if chunk.header.faults:
+            return Drafts(issues=chunk.header.judged(self._desk.cell_parser(form), cells, place))
+        return of_cells(self._desk, form, cells, place)
 
     def _value(self, chunk: Chunk, number: Number, raw: bytes) -> Drafts:
         place = chunk.place(number)
@@ -78,6 +89,8 @@ class Arrivals:
         form = chunk.form
         if isinstance(value, dict) and value.keys() == {"form", "record"}:
             form, value = value["form"], value["record"]
+        if form is None and isinstance(value, dict) and len(fitting := self._known.fitting(value)) == 1:
+            (form,) = fitting
         if not isinstance(form, str) or form not in self._desk.forms:
             why = 'which form this is of cannot be told: name the file by it, or write {"form": …, "record": {…}}'
             return Drafts(issues=[Issue("error", "not-found", why, place=place)])

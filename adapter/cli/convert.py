@@ -79,13 +79,13 @@ def convert(
     from adapter.cli.report import lines
     from adapter.config import study_folder
     from adapter.convert.options import Options
-    from adapter.convert.options import shape as shape_of
-    from adapter.convert.output import places as places_of
+    from adapter.convert.places import places as places_of
+    from adapter.convert.places import shape as shape_of
     from adapter.convert.run import convert as run
     from adapter.files.encoding import named
 
-    written = shape_of(to.value, None if shape is None else shape.value, out)
     places = places_of(out, residue, rejects)
+    written = shape_of(to.value, None if shape is None else shape.value, places.out)
     options = Options(
         study=study_folder(study),
         to=to.value,

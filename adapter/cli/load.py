@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from adapter.cli.arrivals import Arrivals
-from adapter.convert.formname import FormNames
+from adapter.convert.known import known
 from adapter.convert.options import Options
 from adapter.errors import CrfhirError, UsageError
 from adapter.fhir import json
@@ -42,16 +42,19 @@ def load_files(
     read twice.
     """
     from adapter.config import study_folder
-    from adapter.mapping.study import load_study
+    from adapter.mapping.study import compile_study, load_study
     from adapter.pipeline import open_pipeline
     from adapter.store.store import open_store
 
-    engine = load_study(study_folder(config.study), site)
+    engine = load_study(study_folder(config.study))
+    known(engine.definition, "form", form)
+    known(engine.definition, "site", site)
+    engine = engine if site is None else compile_study(engine.definition, site)
     _folder_of(config.database)
     store = open_store(config.database, engine.definition.zone)
     try:
         folder, now = study_folder(config.study), config.clock()
-        options = Options(folder, "crf", now, "ndjson", form=form, encoding=named(encoding))
+        options = Options(folder, "crf", now, "ndjson", form=form, site=site, encoding=named(encoding))
         _load(open_pipeline(engine, store, config.clock, site), sources(inputs), options)
     finally:
         store.close()
@@ -76,7 +79,7 @@ def _load(pipeline: Pipeline, files: list[Source], options: Options) -> None:
     if told is not None and json.parse(told)["issues"] == 0:
         typer.echo("These files are loaded already: nothing to do.", err=True)
         return
-    arrivals = Arrivals(pipeline.desk, FormNames(pipeline.desk.forms), options)
+    arrivals = Arrivals(pipeline.desk, options)
     line = _Line("records stored")
     receipt = pipeline.load(SENDER, digest, arrivals.drafts(files), line)
     line.end(receipt.stored)

@@ -3,14 +3,21 @@ all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from adapter.convert.options import Options, Places
+from adapter.convert.options import Options
+from adapter.convert.places import STANDARD_OUTPUT, Places
 from adapter.convert.tally import Group, Tally
 from adapter.outcome import Issue, Place
 
 MOST = 40
-"""Issues that are told in full; --rejects has them all."""
+"""Issues after which one of a kind is told; --rejects has them all."""
+
+KINDS = 150
+"""Issues after which kinds are counted."""
+
+ITEMS = 12
+"""Items that are named of the issues that are counted."""
 
 LOSSES = 12
 
@@ -26,39 +33,38 @@ def lines(tally: Tally, options: Options, places: Places) -> Iterator[str]:
 
 
 def _issues(tally: Tally, places: Places) -> Iterator[str]:
-    told = 0
-    file: str | None = ""
-    for group in sorted(tally.groups.values(), key=lambda group: _order(group.issues[0])):
-        if told >= MOST:
-            break
-        where = _file(group.issues[0])
+    groups = sorted(tally.groups.values(), key=lambda group: _order(group.issues[0]))
+    told, file = 0, ""
+    for position, group in enumerate(groups):
+        if told >= KINDS:
+            yield _rest(groups[position:], tally.ungrouped, places)
+            return
+        examples = group.issues if told < MOST else group.issues[:1]
+        where = _file(examples[0]) or "input"
         if where != file:
             file = where
-            yield file or "input"
-        yield from (f"  {_issue(issue)}" for issue in group.issues)
-        told += len(group.issues)
-        yield from _more(group)
-    rest = sum(tally.severities.values()) - sum(group.count for group in _shown(tally))
-    if rest > 0:
-        yield f"… and {rest:,} more issues of other kinds{_all_in(places)}"
+            yield file
+        yield from (f"  {_issue(issue)}" for issue in examples)
+        yield from _more(group, len(examples))
+        told += len(examples)
+    if tally.ungrouped:
+        yield _rest([], tally.ungrouped, places)
 
 
-def _shown(tally: Tally) -> Iterable[Group]:
-    shown, told = [], 0
-    for group in sorted(tally.groups.values(), key=lambda group: _order(group.issues[0])):
-        if told >= MOST:
-            break
-        shown.append(group)
-        told += len(group.issues)
-    return shown
-
-
-def _more(group: Group) -> Iterator[str]:
-    rest = group.count - len(group.issues)
+def _more(group: Group, told: int) -> Iterator[str]:
+    rest = group.count - told
     if rest > 0:
         first = group.issues[0]
         item = f" of {first.item}" if first.item is not None else ""
-        yield f"  … and {rest:,} more{item} like these [{first.code}]"
+        yield f"  … and {rest:,} more{item} like {'this' if told == 1 else 'these'} [{first.code}]"
+
+
+def _rest(groups: Sequence[Group], ungrouped: int, places: Places) -> str:
+    """Return the line that counts the kinds that are not told, and names their items."""
+    count = sum(group.count for group in groups) + ungrouped
+    items = list(dict.fromkeys(_item(group.issues[0]) for group in groups if _item(group.issues[0])))
+    named = f", of {', '.join(items[:ITEMS])}{', …' if len(items) > ITEMS else ''}" if items else ""
+    return f"… and {count:,} more issues of other kinds{named}{_all_in(places)}"
 
 
 def _issue(issue: Issue) -> str:
@@ -66,9 +72,15 @@ def _issue(issue: Issue) -> str:
     counted = "entry" if place.sheet is None else "row"
     named = (("sheet", place.sheet), ("line", place.line), (counted, place.row))
     words = [f"{name} {value}" for name, value in named if value is not None]
-    item = ".".join(part for part in (issue.form, issue.item) if part is not None)
-    words += [part for part in (item, issue.expression) if part]
-    return f"{', '.join(words)}: {issue.severity}: {issue.diagnostics} [{issue.key or issue.code}]"
+    if issue.item is None and place.column is not None:
+        words.append(f"column {place.column}")
+    words += [part for part in (_item(issue), issue.expression) if part]
+    where = f"{', '.join(words)}: " if words else ""
+    return f"{where}{issue.severity}: {issue.diagnostics} [{issue.key or issue.code}]"
+
+
+def _item(issue: Issue) -> str:
+    return ".".join(part for part in (issue.form, issue.item) if part is not None)
 
 
 def _file(issue: Issue) -> str | None:
@@ -101,11 +113,15 @@ def _lost(tally: Tally, options: Options, places: Places) -> Iterator[str]:
 
 
 def _listed(places: Places) -> str:
-    return f", listed in {places.residue}" if places.residue is not None else " (--residue FILE lists them)"
+    return f", listed in {_there(places.residue)}" if places.residue is not None else " (--residue FILE lists them)"
 
 
 def _all_in(places: Places) -> str:
-    return f", all in {places.rejects}" if places.rejects is not None else " (--rejects FILE lists them all)"
+    return f", all in {_there(places.rejects)}" if places.rejects is not None else " (--rejects FILE lists them all)"
+
+
+def _there(place: object) -> str:
+    return "standard output" if place == STANDARD_OUTPUT else str(place)
 
 
 def _summary(tally: Tally, options: Options) -> str:
@@ -116,7 +132,9 @@ def _summary(tally: Tally, options: Options) -> str:
 
 def _verdict(tally: Tally, places: Places) -> str:
     kinds = [_count(tally.severities[kind], kind) for kind in ("fatal", "error", "warning") if tally.severities[kind]]
-    what = f"{_count(tally.refused, 'input was', 'inputs were')} refused" if tally.refused else "Not all was read"
+    what = "Not all was read" if tally.read else "Nothing was read"
+    if tally.refused:
+        what = f"{_count(tally.refused, 'input was', 'inputs were')} refused"
     return f"{what}: {', '.join(kinds)}{_all_in(places)}."
 
 

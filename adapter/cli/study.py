@@ -56,9 +56,12 @@ def coverage(
 def plan(form: Annotated[str, typer.Argument(metavar="FORM", help="A form's id.")], study: Folder = None) -> None:
     """Print the compiled plan of a form: place, lens, place."""
     from adapter.config import study_folder
+    from adapter.convert.known import known
     from adapter.mapping.study import load_study
 
-    typer.echo(load_study(study_folder(study)).plan_text(form).rstrip("\n"))
+    compiled = load_study(study_folder(study))
+    known(compiled.definition, "form", form)
+    typer.echo(compiled.plan_text(form).rstrip("\n"))
 
 
 def register(app: typer.Typer) -> None:

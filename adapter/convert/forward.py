@@ -9,7 +9,9 @@ from typing import Any
 from adapter.convert.batch import Batch, Chunk, Converted, Loss, Number, Piece, Refusal
 from adapter.convert.compiled import mapped_study
 from adapter.convert.options import Options
+from adapter.convert.vocabulary import Vocabulary
 from adapter.crf.check import checker
+from adapter.crf.nearest import hint
 from adapter.crf.record import Record, RecordParser, parser
 from adapter.fhir.json import FhirSyntaxError, parse
 from adapter.files.flaw import Flaw
@@ -38,11 +40,14 @@ class Forward:
     def __init__(self, options: Options, study: MappedStudy | None = None) -> None:
         self._options = options
         self._study = mapped_study(options) if study is None else study
+        self._known = Vocabulary(self._study.definition, options.site)
         self._carriers: dict[str, Carrier] = {}
         self._pieces = self._writer()
 
     def __call__(self, chunk: Chunk) -> Batch:
         batch = Batch()
+        if chunk.kind == "header":
+            batch.refusals.append(chunk.misnamed())
         one = self._cells if chunk.kind == "cells" else self._json
         for number, found in chunk.items:
             if isinstance(found, Flaw):
@@ -54,12 +59,22 @@ class Forward:
 
     def _cells(self, chunk: Chunk, number: Number, found: list[str], batch: Batch) -> None:
         form = chunk.form or ""
-        cells = dict(zip(chunk.header, found, strict=True))
+        cells = dict(zip(chunk.header.names, found, strict=True))
+        if chunk.header.faults:
+            self._misnamed(chunk, number, cells, batch)
+            return
         parse_cells = self._carrier(form).parser.parse_cells
         record, issues = parse_cells(cells)
         if issues:  # places are made only where they are needed
             record, issues = parse_cells(cells, chunk.place(number))
         self._convert(form, record, issues, batch, chunk.place(number), cells)
+
+    def _misnamed(self, chunk: Chunk, number: Number, cells: dict[str, str], batch: Batch) -> None:
+        """Judge a row by the columns that are known; it is refused for those that are not, or are not there."""
+        place = chunk.place(number)
+        issues = chunk.header.judged(self._carrier(chunk.form or "").parser, cells, place)
+        kept = cells if self._options.keep else None
+        batch.refusals.append(Refusal(place, kept, issues, told=chunk.header.faults))
 
     def _json(self, chunk: Chunk, number: Number, raw: bytes, batch: Batch) -> None:
         place = chunk.place(number)
@@ -70,7 +85,7 @@ class Forward:
             return
         form, value = self._form_of(chunk, value)
         if form is None:
-            self._refuse(batch, place, value, _unknown_form(value, self._study.definition.forms))
+            self._refuse(batch, place, value, _unknown_form(value, self._known))
         elif self._options.form not in (None, form):
             batch.passed += 1
         else:
@@ -82,6 +97,9 @@ class Forward:
             form = value["form"]
             known = isinstance(form, str) and form in self._study.definition.forms
             return (form, value["record"]) if known else (None, value)
+        if chunk.form is None and isinstance(value, dict):
+            fitting = self._known.fitting(value)
+            return (fitting[0] if len(fitting) == 1 else None), value
         return chunk.form, value
 
     def _convert(self, form: str, record: Record, issues: list[Issue], batch: Batch, place: Place, found: Any) -> None:
@@ -158,8 +176,16 @@ def syntax(error: FhirSyntaxError, raw: bytes, place: Place) -> Refusal:
     return Refusal(place, excerpt(raw), [Issue("error", error.issue_code, why, place=where)])
 
 
-def _unknown_form(value: Any, forms: Any) -> Issue:
-    if isinstance(value, dict) and value.keys() == {"form", "record"}:
-        return Issue("error", "not-found", f"there is no form {value['form']!r}: there are {', '.join(forms)}")
-    why = 'which form this record is of cannot be told: give --form, or write {"form": …, "record": {…}}'
+def _unknown_form(value: Any, known: Vocabulary) -> Issue:
+    """Return why the form of a record cannot be told."""
+    if not isinstance(value, dict):
+        return Issue("error", "structure", "this is no record: expected is an object, {item: value}")
+    if value.keys() == {"form", "record"}:
+        near = hint(str(value["form"]), known.study.forms)
+        return Issue("error", "not-found", f"there is no form {value['form']!r}{near}")
+    fitting = known.fitting(value)
+    if fitting:
+        why = f"this record fits {' and '.join(fitting)} alike: give --form"
+        return Issue("error", "multiple-matches", why)
+    why = 'which form this record is of cannot be told from its items: give --form, or write {"form": …, "record": {…}}'
     return Issue("error", "not-found", why)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from adapter.convert.batch import Fragments
+from adapter.files.spill import Fragments
 from adapter.mapping.reading import Reading
 from adapter.mapping.residue import Residue
 from adapter.outcome import Place

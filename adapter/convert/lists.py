@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from adapter.convert.batch import Loss, Refusal
+from adapter.convert.output import packed
+from adapter.convert.places import Places
 from adapter.fhir.json import encode
 from adapter.files.atomic import Staged
 from adapter.outcome import Issue, Place
@@ -16,14 +18,31 @@ from adapter.outcome import Issue, Place
 class Lists:
     """Writes refusals and losses as they come; a list that nobody asked for is not written."""
 
-    def __init__(self, staged: Staged, rejects: Path | None, residue: Path | None) -> None:
-        self._rejects = None if rejects is None else staged.file(rejects)
-        self._residue = None if residue is None else staged.file(residue)
+    def __init__(self, staged: Staged, places: Places) -> None:
+        self._staged = staged
+        self._streams: list[BinaryIO] = []
+        self._rejects = self._opened(places.rejects, "--rejects")
+        self._residue = self._opened(places.residue, "--residue")
+
+    def _opened(self, place: Path | Literal["-"] | None, option: str) -> BinaryIO | None:
+        if place is None:
+            return None
+        path = place if isinstance(place, Path) else None
+        raw = self._staged.file(path, option)
+        stream = packed(raw, path)
+        if stream is not raw:
+            self._streams.append(stream)
+        return stream
+
+    def end(self) -> None:
+        """Write what closes the lists."""
+        for stream in self._streams:
+            stream.close()
 
     def refuse(self, refusal: Refusal) -> None:
         """Write {"place", "input", "issues"}: the input as it came, every issue that it has."""
         if self._rejects is not None:
-            issues = [_issue(issue) for issue in refusal.issues]
+            issues = [_issue(issue) for issue in (*refusal.issues, *refusal.told)]
             _write(self._rejects, {"place": _place(refusal.place), "input": refusal.input, "issues": issues})
 
     def lose(self, loss: Loss) -> None:

@@ -8,19 +8,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from adapter.convert.batch import Piece
-from adapter.convert.options import Options, Places
+from adapter.convert.options import Options
+from adapter.convert.places import ENDINGS, Places, is_packed
 from adapter.files.atomic import Staged
 from adapter.files.frame import Frame, Framed
-
-ENDINGS = {
-    "ndjson": ".ndjson",
-    "json": ".json",
-    "csv": ".csv",
-    "bundle": ".json",
-    "transaction": ".json",
-    "xml": ".xml",
-}
-"""Format -> the ending of its files, one a form or resource type, in a folder."""
 
 
 class Output:
@@ -59,12 +50,19 @@ class Output:
     def _stream(self, part: str) -> BinaryIO:
         if self._places.folder is not None:
             return self._staged.file(self._places.folder / f"{part}{ENDINGS[self._options.shape]}")
-        if not str(self._places.out).endswith(".gz"):
-            return self._only
-        packed: Any = gzip.GzipFile(filename="", mode="wb", fileobj=self._only, mtime=0)
-        self._streams.append(packed)
-        stream: BinaryIO = packed
+        stream = packed(self._only, self._places.out)
+        if stream is not self._only:
+            self._streams.append(stream)
         return stream
+
+
+def packed(stream: BinaryIO, path: Path | None) -> BinaryIO:
+    """Return a stream that gzips into `stream` where the name of the file says so, else `stream`; the same bytes
+    give the same file."""
+    if path is None or not is_packed(path):
+        return stream
+    zipped: Any = gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0)
+    return zipped  # type: ignore[no-any-return]
 
 
 def fhir_frame(options: Options, base: str) -> Frame:
@@ -114,14 +112,3 @@ def _xml_bundle(base: str) -> Frame:
 def bare_xml(raw: bytes) -> bytes:
     """Return an XML document without its declaration."""
     return raw.partition(b"?>")[2].lstrip() if raw.startswith(b"<?xml") else raw
-
-
-def places(out: str | None, residue: str | None, rejects: str | None) -> Places:
-    """Return the places that these options name: a folder when `out` is one, or ends in a slash."""
-    folder = out is not None and (out.endswith(("/", "\\")) or Path(out).is_dir())
-    return Places(
-        out=None if out in (None, "-") or folder else Path(str(out)),
-        folder=Path(str(out)) if folder else None,
-        residue=None if residue is None else Path(residue),
-        rejects=None if rejects is None else Path(rejects),
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,21 +13,24 @@ from adapter.convert.batch import Batch, Chunk, Converted, Refusal
 from adapter.convert.compiled import mapped_study
 from adapter.convert.formname import FormNames
 from adapter.convert.forward import Forward
+from adapter.convert.known import known
 from adapter.convert.lists import Lists
-from adapter.convert.options import Options, Places, distinct
+from adapter.convert.options import Options
 from adapter.convert.output import Output, crf_frame, fhir_frame
+from adapter.convert.places import Places, distinct
 from adapter.convert.pool import mapped
 from adapter.convert.reading import Reader
-from adapter.convert.seen import Seen
-from adapter.convert.spill import Spill
 from adapter.convert.tally import Tally
 from adapter.crf import package
+from adapter.crf.answer import show
 from adapter.crf.record import parser
 from adapter.crf.study import Study
 from adapter.errors import CrfhirError, UsageError
 from adapter.files.atomic import Staged
 from adapter.files.csv import csv_lines
+from adapter.files.seen import Seen
 from adapter.files.source import Source, sources
+from adapter.files.spill import Spill
 from adapter.mapping.study import MappedStudy
 from adapter.outcome import Issue, Place
 
@@ -51,14 +53,16 @@ def convert(inputs: Sequence[str], options: Options, places: Places, progress: P
     found = sources(inputs)
     distinct([source.path for source in found], places)
     definition = package.load(options.study)
-    _known(definition, options)
+    known(definition, "form", options.form)
+    known(definition, "site", options.site)
     options = replace(options, only=_needed(found, definition, options))
     study = mapped_study(options, definition)
     try:
         with Staged() as main, Staged() as beside:
-            lists = Lists(beside, places.rejects, places.residue)
-            run = _Run(study, options, places, main, lists, progress)
+            run = _Run(study, options, places, main, Lists(beside, places), progress)
             run.forwards(found) if options.to == "fhir" else run.backwards(found)
+            run.lists.end()
+            beside.ready()
             if run.tally.converted or not run.tally.failed:
                 main.commit()
             beside.commit()
@@ -85,25 +89,27 @@ class _Run:
         """Convert CRF records where they stand; a business key that comes twice is refused."""
         frame = fhir_frame(self.options, self.study.definition.base)
         output = Output(self.options, self.places, self.staged, lambda _: frame)
-        seen = Seen()
-        for batch in self._batches(Forward, found):
-            refused = _repeated(batch, seen)
-            self._count(batch)
-            for refusal in refused:
-                self.tally.refuse(refusal)
-                self.lists.refuse(refusal)
-            self._write(batch, output)
+        with Seen() as seen:
+            for batch in self._batches(Forward, found):
+                refused = _repeated(batch, seen)
+                self._count(batch)
+                for refusal in refused:
+                    self.tally.refuse(refusal)
+                    self.lists.refuse(refusal)
+                self._write(batch, output)
         output.start("")
         output.end()
-        seen.close()
 
     def backwards(self, found: list[Source]) -> None:
         """Read all resources, then merge the fragments of each record and write it."""
-        spill = Spill()
         output = Output(self.options, self.places, self.staged, crf_frame(self.options, self._header))
-        for batch in self._batches(Read, found):
-            self._count(batch)
-            spill.add(batch.fragments)
+        with Spill() as spill:
+            for batch in self._batches(Read, found):
+                self._count(batch)
+                spill.add(batch.fragments)
+            self._merge(spill, output)
+
+    def _merge(self, spill: Spill, output: Output) -> None:
         forms = spill.forms()
         options = self._merging(forms)
         for batch in mapped(self._maker(Merge, options), options.jobs, _together(spill.records())):
@@ -111,7 +117,6 @@ class _Run:
             self._write(batch, output)
         output.start(next(iter(forms), options.form or ""))
         output.end()
-        spill.close()
 
     def _merging(self, forms: tuple[str, ...]) -> Options:
         several = len(forms) > 1 and not self.options.apart
@@ -123,13 +128,15 @@ class _Run:
         return replace(self.options, named=several)
 
     def _batches(self, worker: Callable[..., Callable[[Chunk], Batch]], found: list[Source]) -> Iterator[Batch]:
-        reader = Reader(self.options, FormNames(self.study.definition.forms))
+        reader = Reader(self.options, self.study.definition)
         total = sum(source.size for source in found) if all(source.path for source in found) else 0
         for batch in mapped(self._maker(worker, self.options), self.options.jobs, reader.chunks(found)):
             yield batch
             if self.progress is not None:
                 self.progress(reader.bytes_read, total, self.tally.read)
         self.tally.skipped = reader.skipped
+        if not (self.tally.read or self.tally.passed or self.tally.failed or reader.tables):
+            self._count(Batch(refusals=[_nothing(found, self.options.to)]))
 
     def _maker(self, worker: Callable[..., Work], options: Options) -> Callable[[], Work]:
         return partial(worker, options) if options.jobs > 1 else partial(worker, options, self.study)
@@ -154,14 +161,6 @@ class _Run:
         return csv_lines([parser(self.study.definition, self.study.definition.forms[form]).columns()])
 
 
-def _known(study: Study, options: Options) -> None:
-    for option, name, known in (("form", options.form, study.forms), ("site", options.site, study.sites)):
-        if name is not None and name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known) or 'none'}."
-            raise UsageError(f"The study {study.id} has no {option} {name}: {meant}")
-
-
 def _needed(found: list[Source], study: Study, options: Options) -> tuple[str, ...] | None:
     """Return the forms that the names of all sources tell, None when another may come."""
     if options.to == "crf":
@@ -169,6 +168,14 @@ def _needed(found: list[Source], study: Study, options: Options) -> tuple[str, .
     names = FormNames(study.forms)
     forms = [options.form or (names.find(source.stem) if source.suffix == ".csv" else None) for source in found]
     return None if None in forms else tuple(dict.fromkeys(form for form in forms if form is not None))
+
+
+def _nothing(found: list[Source], to: str) -> Refusal:
+    """Return the refusal of inputs of which none holds anything of the right side."""
+    what = "FHIR resource" if to == "crf" else "CRF record"
+    named = ", ".join(source.name for source in found[:3]) + (", …" if len(found) > 3 else "")
+    why = f"no {what} was found in {named}: there is nothing to convert"
+    return Refusal(Place(), None, [Issue("error", "not-found", why)], records=0)
 
 
 def _repeated(batch: Batch, seen: Seen) -> list[Refusal]:
@@ -182,7 +189,7 @@ def _repeated(batch: Batch, seen: Seen) -> list[Refusal]:
 
 
 def _second(record: Converted, first: str) -> Refusal:
-    why = f"the key {record.key} was met before, in {first}: keep one of the two, or give one its own key"
+    why = f"the key {show(record.key)} was met before, in {first}: keep one of the two, or give one its own key"
     return Refusal(record.place, record.input, [Issue("error", "duplicate", why, form=record.form, place=record.place)])
 
 

@@ -3,6 +3,7 @@ records."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -14,8 +15,11 @@ EXAMPLES = 3
 
 GROUPS = 2_000
 
-Kind = tuple[str | None, str, str, str | None, str | None, str | None]
-"""File, severity, code, form, item and rule: issues that agree in these are told together."""
+Kind = tuple[str | None, str, str, str | None, str | None, str | None, str]
+"""File, severity, code, form, item, rule, and what is said but for the values: issues that agree in these are told
+together."""
+
+_VALUES = re.compile(r"'(?:[^'\\]++|\\.)*+'|\"(?:[^\"\\]++|\\.)*+\"|[0-9]++", re.ASCII | re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -68,7 +72,8 @@ class Tally:
     def _note(self, issue: Issue) -> None:
         self.severities[issue.severity] += 1
         file = issue.place.file if issue.place is not None else None
-        kind = (file, issue.severity, issue.code, issue.form, issue.item, issue.key)
+        said = _VALUES.sub("…", issue.diagnostics)
+        kind = (file, issue.severity, issue.code, issue.form, issue.item, issue.key, said)
         group = self.groups.get(kind)
         if group is None:
             if len(self.groups) >= GROUPS:

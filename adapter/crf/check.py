@@ -35,8 +35,12 @@ def checker(form: Form, zone: str | None = None) -> Checker:
 def judged(form: Form, issue: Issue, record: Record, told: frozenset[str]) -> bool:
     """Tell whether a broken check hangs on no silence of an item that could not be `told`."""
     check = next(check for check in form.checks if check.id == issue.key)
-    named = (*check.items, *_conditions(check))
-    return all(item in told or item in record or form.items[item].group in record for item in named)
+    return all(item in told or item in record or form.items[item].group in record for item in looked_at(check))
+
+
+def looked_at(check: Check) -> tuple[str, ...]:
+    """Return the items that decide a check: those it is about, and those of its condition."""
+    return (*check.items, *_conditions(check))
 
 
 def _compile(form: Form, check: Check, zone: str | None) -> Failing:
@@ -60,8 +64,8 @@ def _each_entry(group: str, failing: Failing) -> Failing:
 
 def _issue(form: Form, check: Check, items: tuple[str, ...], record: Record) -> Issue:
     label = check.labels.get("en") or next(iter(check.labels.values()), check.id)
-    named = [*items, *_conditions(check)]
-    found = ", ".join(f"{item} {_found(record, item)}" for item in dict.fromkeys(named))
+    named = dict.fromkeys((*items, *_conditions(check)))
+    found = ", ".join(f"{item} {_found(record, item)}" for item in named)
     todo = _TODO[check.rule].format(items=", ".join(items))
     return Issue("error", "business-rule", f"{label} Found: {found}. {todo}", None, form.id, items[0], None, check.id)
 
@@ -111,6 +115,16 @@ def _is_future(value: str | None, now: datetime, zone: str | None) -> bool:
     return value > today[: len(value)]
 
 
+def _begins_with(_form: Form, _check: Check, items: tuple[str, ...], _zone: str | None) -> Failing:
+    whole, beginning = items
+
+    def failing(record: Record, _now: datetime) -> tuple[str, ...]:
+        text, start = answered(record, whole), answered(record, beginning)
+        return items if text is not None and start is not None and not text.startswith(start) else ()
+
+    return failing
+
+
 def _only_with(form: Form, check: Check, items: tuple[str, ...], _zone: str | None) -> Failing:
     """Answers stand only where the condition holds; one that is missing for a reason cannot be judged."""
     holds = _condition(form, check, unjudged=True)
@@ -155,12 +169,14 @@ def _matches(value: Any, values: frozenset[Any], unjudged: bool) -> bool:
 _RULES: dict[str, Callable[[Form, Check, tuple[str, ...], str | None], Failing]] = {
     "not_before": _not_before,
     "not_future": _not_future,
+    "begins_with": _begins_with,
     "only_with": _only_with,
     "needs": _needs,
 }
 _TODO = {
     "not_before": "Correct the one that is wrong.",
     "not_future": "Correct the date.",
+    "begins_with": "Correct the one that is wrong.",
     "only_with": "Leave {items} out, or correct the answer that it depends on.",
     "needs": "Answer {items}, or give the reason why it is missing.",
 }

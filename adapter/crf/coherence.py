@@ -7,11 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adapter.crf.faults import Faults, spell, text, word
-from adapter.crf.item_type import DATES
+from adapter.crf.item_type import DATES, TEXTS
 from adapter.crf.literal import literal
 from adapter.crf.nearest import hint
 from adapter.crf.strict_yaml import Map, Seq
 from adapter.crf.study import Check, Codelist, Form, Item, Labels
+
+PAIRS = {"not_before": "[later, earlier]", "begins_with": "[whole, beginning]"}
+"""Rules of edit checks that take two items, and what these are."""
+
+OPERANDS = {"not_before": (DATES, "date"), "not_future": (DATES, "date"), "begins_with": (TEXTS, "text")}
+"""Rule of an edit check -> the types of its items, each with one answer, and what they are called."""
 
 HOLE = re.compile(r"\{([^{}]*)\}")
 
@@ -92,12 +98,13 @@ def _check_faults(form: Form, check: Check, codelists: Mapping[str, Codelist]) -
 def _operand_faults(form: Form, check: Check) -> Iterable[str]:
     if len({form.items[item].group for item in check.items}) > 1:
         yield "items of a group and others do not stand in one check"
-    if check.rule == "not_before" and len(check.items) != 2:
-        yield "not_before takes two items, [later, earlier]"
-    if check.rule in ("not_before", "not_future"):
+    if check.rule in PAIRS and len(check.items) != 2:
+        yield f"{check.rule} takes two items, {PAIRS[check.rule]}"
+    if check.rule in OPERANDS:
+        types, kind = OPERANDS[check.rule]
         for item in check.items:
-            if form.items[item].type not in DATES or form.items[item].many:
-                yield f"{item} is no date"
+            if form.items[item].type not in types or form.items[item].many:
+                yield f"{item} is no {kind}"
 
 
 def _condition_faults(form: Form, check: Check, codelists: Mapping[str, Codelist]) -> Iterable[str]:

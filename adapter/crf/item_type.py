@@ -30,6 +30,7 @@ WHOLE = ("integer", "year")
 NUMBERS = (*WHOLE, "decimal")
 MEASURED = ("integer", "decimal")
 DATES = ("date", "fulldate", "datetime")
+TEXTS = ("subject", "site", "visit", "token", "text", "code")
 
 _RANGE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)?\.\.(-?[0-9]+(?:\.[0-9]+)?)?", re.ASCII)
 _NEARLY_RANGE = re.compile(r"[\[(]?-?[0-9.]+(-|–|…|to|:|,)?-?[0-9.]*[\])]?", re.ASCII)

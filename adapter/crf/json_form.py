@@ -9,14 +9,18 @@ from typing import Any
 from adapter.crf.answer import Absent, AnswerError, Record, show
 from adapter.crf.cell_form import check_entry_item
 from adapter.crf.cells import absent
+from adapter.crf.coded_refusal import of_sites, own_words, yes_or_no
 from adapter.crf.many import ordered
 from adapter.crf.nearest import hint
 from adapter.crf.number_refusal import expected_number
 from adapter.crf.reading import Reading
 from adapter.crf.study import Form, Item, Site, Study
-from adapter.crf.value import Reader, number_within, reader, text_of, yes_or_no
+from adapter.crf.value import Reader, number_within, reader, text_of
 
 JsonReader = Callable[[Any], Any]
+
+MOST_UNKNOWN = 20
+"""Unknown items of one record that are told by name: what was meant is looked for, and a sender may send millions."""
 
 
 class JsonForm:
@@ -114,10 +118,12 @@ def _member(value: Any) -> Any:
 
 
 def _unknown(found: Mapping[str, Any], known: Any, where: str | None, reading: Reading) -> None:
-    for name in found:
-        if name not in known:
-            within = "" if where is None else f"{where}: "
-            reading.issue(None, "structure", f"{within}unknown item {show(name)}{hint(str(name), known)}")
+    within = "" if where is None else f"{where}: "
+    unknown = [name for name in found if name not in known]
+    for name in unknown[:MOST_UNKNOWN]:
+        reading.issue(None, "structure", f"{within}unknown item {show(name)}{hint(str(name), known)}")
+    if len(unknown) > MOST_UNKNOWN:
+        reading.issue(None, "structure", f"{within}{len(unknown) - MOST_UNKNOWN} more unknown items")
 
 
 def json_reader(item: Item, study: Study, site: Site | None) -> JsonReader:
@@ -158,7 +164,7 @@ def _string(item: Item, study: Study, site: Site | None) -> JsonReader:
 
 def _coded(item: Item, study: Study, site: Site | None) -> JsonReader:
     """Read a code; a site's own words may be numbers (`1` for male), as its CSV has them."""
-    words = {} if site is None else site.values.get(item.codelist or "", {})
+    words = own_words(item, site)
     read = _string(item, study, site)
 
     def read_coded(value: Any) -> Any:
@@ -168,8 +174,8 @@ def _coded(item: Item, study: Study, site: Site | None) -> JsonReader:
     return read_coded
 
 
-def _boolean(item: Item, _study: Study, site: Site | None) -> JsonReader:
-    words = {} if site is None else site.values.get(item.codelist or "boolean", {})
+def _boolean(item: Item, study: Study, site: Site | None) -> JsonReader:
+    words = own_words(item, site)
 
     def read_boolean(value: Any) -> Any:
         if type(value) is bool:
@@ -178,6 +184,7 @@ def _boolean(item: Item, _study: Study, site: Site | None) -> JsonReader:
         if own is None:
             near = yes_or_no(str(value))
             todo = "" if near is None else f"; if {near} is meant, write {near}"
+            todo += of_sites(item, study, str(value))
             raise AnswerError(f"found {_kind(value)}; expected true or false, without quotes{todo}", "structure")
         return own
 

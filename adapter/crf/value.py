@@ -7,16 +7,16 @@ good way does no more than look up or match. `text_of` is the way back.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from adapter.crf.answer import AnswerError, show
+from adapter.crf.coded_refusal import coded_refusal, words_of
 from adapter.crf.date_refusal import date_refusal
 from adapter.crf.instant import is_date, is_datetime, is_full_date
-from adapter.crf.nearest import nearest
 from adapter.crf.number_refusal import number_refusal
-from adapter.crf.study import Answer, Codelist, Item, Site, Study
+from adapter.crf.study import Answer, Item, Site, Study
 
 Reader = Callable[[str], Any]
 
@@ -56,15 +56,6 @@ def text_of(value: Any) -> str:
 def number_within(item: Item, number: int | Decimal) -> bool:
     """Tell whether a number lies in the range of its item."""
     return (item.low is None or number >= item.low) and (item.high is None or number <= item.high)
-
-
-def words_of(item: Item, study: Study, site: Site | None) -> dict[str, Answer]:
-    """Return every word that is read as an answer of a coded item: the codelist's, and the site's own."""
-    words: dict[str, Answer] = {"true": True, "false": False}
-    if item.type == "code":
-        words = {str(answer): answer for answer in study.codelists[item.codelist or ""].rows}
-    own = {} if site is None else site.values.get(item.codelist or "boolean", {})
-    return {**own, **words}
 
 
 def _pattern(item: Item, pattern: str) -> Reader:
@@ -114,39 +105,14 @@ def _token(_item: Item) -> Reader:
 
 def _coded(item: Item, study: Study, site: Site | None) -> Reader:
     words = words_of(item, study, site)
-    codelist = study.codelists.get(item.codelist or "")
 
     def read(text: str) -> Answer:
         answer = words.get(text)
         if answer is None:
-            raise AnswerError(coded_refusal(words, codelist, text), "code-invalid")
+            raise AnswerError(coded_refusal(item, study, site, text), "code-invalid")
         return answer
 
     return read
-
-
-def coded_refusal(words: Mapping[str, Answer], codelist: Codelist | None, text: str) -> str:
-    """Return why a text is no answer of a codelist: the answers there are, and which is meant."""
-    listed = [answer for answer in words if codelist is None or words[answer] == answer or answer in ("true", "false")]
-    more = ", …" if len(listed) > 20 else ""
-    expected = f"found {show(text)}; expected one of {', '.join(listed[:20])}{more}"
-    bare = text.strip().casefold()
-    for answer, labels in {} if codelist is None else codelist.labels.items():
-        if bare in (label.strip().casefold() for label in labels.values()):
-            return f"{expected}; {show(text)} is the label; write {text_of(answer)}"
-    near = yes_or_no(text) if "true" in words else nearest(text, words)
-    return expected if near is None else f"{expected}; if {near} is meant, write {near}"
-
-
-def yes_or_no(text: str) -> str | None:
-    """Return the boolean, as it is written, that a text of another custom may mean."""
-    return _YES_NO.get(text.strip().casefold())
-
-
-_YES_NO = {
-    **dict.fromkeys(("yes", "y", "1", "t", "true", "是", "有"), "true"),
-    **dict.fromkeys(("no", "n", "0", "f", "false", "否", "无"), "false"),
-}
 
 
 def _integer(item: Item) -> Reader:

@@ -106,6 +106,7 @@ def is_type(name: str) -> bool:
     return name in _TYPES
 
 
+@lru_cache(1_000)
 def is_resource(name: str) -> bool:
     """Tell whether this is a resource type an instance can have: not Resource, not DomainResource."""
     return name in _TYPES and kind(name) == "resource" and "abstract" not in _row(name)

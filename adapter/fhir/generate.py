@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from adapter.fhir import table
-from adapter.fhir.generation import expansion, extension, package, structure
+from adapter.fhir.generation import expansion, extension, package, profile, structure, terminology
 
 
 def tables(packages: Sequence[Path]) -> dict[str, bytes]:
@@ -24,8 +24,10 @@ def tables(packages: Sequence[Path]) -> dict[str, bytes]:
     entries = {
         "types.ndjson": structure.rows(published),
         "extensions.ndjson": extension.rows(published),
+        "profiles.ndjson": profile.rows(published),
         "value_sets.ndjson": value_sets(published),
         "code_systems.ndjson": code_systems(published),
+        **terminology.tables(published),
     }
     return {name: table.render(rows) for name, rows in entries.items()}
 

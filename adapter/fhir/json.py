@@ -39,6 +39,10 @@ def _number(text: str) -> int | Decimal:
 
 _DECODER = msgspec.json.Decoder(float_hook=_number)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_raw)
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_NO_OPENINGS = bytes(set(range(256)) - set(b"{["))
+_DEEP = b"\n" + b" " * json_fault.MAX_DEPTH
+"""How a line begins that stands in a hundred brackets, where each indents by one."""
 
 
 def parse(raw: bytes | str) -> Any:
@@ -47,16 +51,17 @@ def parse(raw: bytes | str) -> Any:
     Raises FhirSyntaxError for what FHIR refuses or two readers would read in two ways: a repeated key, NaN,
     a number beyond measure, half a character, NUL, an encoding other than UTF-8, a depth over 100.
     """
-    content = _utf8(raw)
+    content = _utf8(raw) if isinstance(raw, str) else raw
     try:
         value = _DECODER.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise json_fault.explain(content, error) from None
-    if not _is_same(value, content):
-        value = _by_standard_library(content)
-    if content.count(b"{") + content.count(b"[") > json_fault.MAX_DEPTH:
+    except _UNREADABLE:
+        content, value = _read_with_care(content)
+    if len(content.translate(None, _NO_OPENINGS)) > json_fault.MAX_DEPTH:
         _refuse_depth(value, content)
-    if b"\\u0000" in content:
+    written = _ENCODER.encode(value)
+    if written != content and written != msgspec.json.format(content, indent=-1):
+        value = _by_standard_library(content)
+    if b"\\" in content and b"\\u0000" in content:
         json_fault.refuse_nul(content.decode())
     return value
 
@@ -87,22 +92,25 @@ def pretty(resource: Any) -> str:
     return msgspec.json.format(encode(resource), indent=2).decode()
 
 
-def _utf8(raw: bytes | str) -> bytes:
-    """Return the text as UTF-8 bytes without byte order mark. Raises FhirSyntaxError for another encoding."""
-    if isinstance(raw, str):
-        try:
-            return raw.removeprefix("\ufeff").encode()
-        except UnicodeEncodeError as error:
-            raise json_fault.surrogate(raw, error.start) from None
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\x00" in raw[:2] and raw[:4].strip(b"\x00")):
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise json_fault.surrogate(text, error.start) from None
+
+
+def _read_with_care(content: bytes) -> tuple[bytes, Any]:
+    """Return a text that was refused, without its byte order mark, and its value; FhirSyntaxError if that was not all.
+
+    No text in UTF-16 or UTF-32 is read: its byte order mark, or the NUL in its first character, is no JSON.
+    """
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\x00" in content[:2] and content[:4].strip(b"\x00")):
         raise FhirSyntaxError("expected UTF-8; this is UTF-16 or UTF-32: save it as UTF-8", "structure", 1, 1)
-    return raw.removeprefix(BOM)
-
-
-def _is_same(value: Any, content: bytes) -> bool:
-    """Tell whether writing the value again gives the text that was read, blanks between tokens apart."""
-    written = _ENCODER.encode(value)
-    return written == content or written == msgspec.json.format(content, indent=-1)
+    content = content.removeprefix(BOM)
+    try:
+        return content, _DECODER.decode(content)
+    except _UNREADABLE as error:
+        raise json_fault.explain(content, error) from None
 
 
 def _by_standard_library(content: bytes) -> Any:
@@ -122,6 +130,12 @@ def _by_standard_library(content: bytes) -> Any:
 
 
 def _refuse_depth(value: Any, content: bytes) -> None:
+    """Raise FhirSyntaxError for a value of over 100 levels; a text indented by msgspec tells most that have fewer."""
+    try:
+        if _DEEP not in msgspec.json.format(content, indent=1):
+            return
+    except RecursionError as error:
+        raise json_fault.explain(content, error) from None
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(json_fault.MAX_DEPTH + 1):
         level = [

@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from adapter.fhir.definitions import UnknownType
@@ -22,6 +23,9 @@ _NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASC
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _CLOCK = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.\d+)?", re.ASCII)
 _ZONE = re.compile(r"Z|[+-](\d\d):(\d\d)", re.ASCII)
+_USUAL_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", re.ASCII
+)
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}", re.ASCII)
 _OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+", re.ASCII)
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
@@ -86,10 +90,15 @@ def why(type_name: str, value: Any) -> Why:
 
     The text never repeats the value: it may be a patient's.
     """
-    judge = _JUDGES.get(type_name)
-    if judge is None:
+    return judge_of(type_name)(value)
+
+
+def judge_of(type_name: str) -> Callable[[Any], Why]:
+    """Return the function that `why` asks about values of a primitive type. Raises UnknownType."""
+    found = _JUDGES.get(type_name)
+    if found is None:
         raise UnknownType(type_name)
-    return judge(value)
+    return found
 
 
 def _boolean(value: Any) -> Why:
@@ -167,6 +176,7 @@ def _date(value: Any) -> Why:
     return _calendar(value)
 
 
+@lru_cache(50_000)  # the days of a trial are few
 def _calendar(value: str) -> Why:
     """Judge a date of the right shape: its day must exist."""
     year, month = int(value[:4]), int(value[5:7] or 1)
@@ -199,7 +209,9 @@ def _zone(value: str) -> Why:
 
 
 def _moment(value: str) -> Why:
-    """Judge a full date, time and zone."""
+    """Judge a full date, time and zone; one written in the usual way by a single expression."""
+    if _USUAL_MOMENT.fullmatch(value) is not None:
+        return _calendar(value[:10])
     day, _, rest = value.partition("T")
     clock = rest[:-1] if rest.endswith("Z") else rest[:-6] if rest[-6:-5] in ("+", "-") else rest
     if len(day) != 10:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,12 @@ FOLDER = Path(__file__).parent / "r4"
 
 
 class Table:
-    """The entries of one file by name. Nothing is read before the first question."""
+    """The entries of one file by name, or of its bytes. Nothing is read before the first question."""
 
-    __slots__ = ("_after", "_index", "_path", "_raw")
+    __slots__ = ("_after", "_index", "_raw", "_source")
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, source: Path | bytes) -> None:
+        self._source = source
         self._index: dict[str, list[int]] | None = None
         self._raw = b""
         self._after = 0
@@ -28,7 +29,7 @@ class Table:
     def _opened(self) -> dict[str, list[int]]:
         """Return the index, reading the file the first time."""
         if self._index is None:
-            raw = self._path.read_bytes()
+            raw = self._source if isinstance(self._source, bytes) else self._source.read_bytes()
             self._after = raw.index(b"\n") + 1
             self._raw = raw
             self._index = json.loads(raw[: self._after])
@@ -41,12 +42,12 @@ class Table:
         return iter(self._opened())
 
     def get(self, name: str) -> Any:
-        """Return the entry of this name as plain JSON values, or None where there is none."""
+        """Return the entry of this name as plain JSON values, decimals with their digits; None where there is none."""
         place = self._opened().get(name)
         if place is None:
             return None
         start = self._after + place[0]
-        return json.loads(self._raw[start : start + place[1]])
+        return json.loads(self._raw[start : start + place[1]], parse_float=Decimal)
 
 
 def render(entries: Mapping[str, Any]) -> bytes:
@@ -63,4 +64,6 @@ def render(entries: Mapping[str, Any]) -> bytes:
 
 
 def _line(entry: Any) -> bytes:
-    return json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode()
+    from adapter.fhir.json import encode  # what only reads a table needs no msgspec
+
+    return encode(entry)

@@ -37,12 +37,12 @@ class Staged:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise CrfhirError(f"The folder {path} cannot be made: {reason(error)}.") from error
+            raise CrfhirError(f"{path} cannot be written: {reason(error)}. {_another('-o')}") from error
         self._folders += missing
 
-    def file(self, path: Path | None) -> BinaryIO:
+    def file(self, path: Path | None, option: str = "-o") -> BinaryIO:
         """Return a stream whose content will be that of `path`, None for standard output; CrfhirError when it
-        cannot be."""
+        cannot be, which names the option that gives another place."""
         if path is None or (path.exists() and not path.is_file()):
             return self._spooled(path)
         target = Path(os.path.realpath(path))
@@ -52,7 +52,7 @@ class Staged:
             if target.exists():
                 part.chmod(stat.S_IMODE(target.stat().st_mode))
         except OSError as error:
-            raise CrfhirError(f"{path} cannot be written: {reason(error)}. Give another place with -o.") from error
+            raise CrfhirError(f"{path} cannot be written: {_why(path, error)}. {_another(option)}") from error
         self._renames.append((part, target, stream))
         return stream
 
@@ -63,13 +63,21 @@ class Staged:
         self._copies.append((path, stream))
         return stream
 
-    def commit(self) -> None:
-        """Let every output appear; CrfhirError, and nothing of the files, when the disk refuses."""
+    def ready(self) -> None:
+        """Put every output on the disk, under the name of a part; CrfhirError when the disk refuses."""
         try:
             for _, _, stream in self._renames:
-                stream.flush()
-                os.fsync(stream.fileno())
-                stream.close()
+                if not stream.closed:
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                    stream.close()
+        except OSError as error:
+            raise CrfhirError(f"The output could not be written: {reason(error)}. Nothing was changed.") from error
+
+    def commit(self) -> None:
+        """Let every output appear; CrfhirError, and nothing of the files, when the disk refuses."""
+        self.ready()
+        try:
             for part, target, _ in self._renames:
                 part.replace(target)
         except OSError as error:
@@ -91,6 +99,15 @@ class Staged:
             with suppress(OSError):
                 folder.rmdir()
         self._renames, self._copies, self._folders = [], [], []
+
+
+def _why(path: Path, error: OSError) -> str:
+    missing = isinstance(error, FileNotFoundError) and not path.parent.exists()
+    return f"there is no folder {path.parent}" if missing else reason(error)
+
+
+def _another(option: str) -> str:
+    return f"Give another place with {option}."
 
 
 def _copy(stream: BinaryIO, path: Path | None) -> None:

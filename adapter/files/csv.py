@@ -64,17 +64,27 @@ def read_csv(stream: BinaryIO, encoding: str = "utf-8") -> Table:
     lines = _Lines(stream, encoding)
     reader = csv.reader(iter(lines), strict=True)
     try:
-        header = [name.strip() for name in next((row for row in reader if any(row)), [])]
+        line, header = _header(reader)
     except csv.Error as error:
         return unusable(_spoilt(error, 1, reader.line_num))
     while header and not header[-1]:
         header.pop()
     flaw = lines.take_flaw() or header_flaw(header)
     if flaw is not None:
-        return unusable(Flaw(flaw.code, f"{flaw.why} (in the header)", fatal=True))
+        return unusable(Flaw(flaw.code, f"{flaw.why} (in the header)", fatal=True), line=line)
     if not header:
         return unusable(Flaw("structure", "the file is empty: nothing was read", fatal=True))
-    return Table(tuple(header), _rows(reader, lines, len(header)))
+    return Table(tuple(header), _rows(reader, lines, len(header)), line=line)
+
+
+def _header(reader: Reader) -> tuple[int, list[str]]:
+    """Return the first row that holds anything, with its line; an empty one at the end."""
+    begin = 1
+    for row in reader:
+        if any(row):
+            return begin, [name.strip() for name in row]
+        begin = reader.line_num + 1
+    return begin, []
 
 
 def _rows(reader: Reader, lines: _Lines, width: int) -> Iterator[tuple[int, list[str] | Flaw]]:

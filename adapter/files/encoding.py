@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from adapter.errors import UsageError
 from adapter.files.flaw import Flaw
+from adapter.files.mojibake import has_controls, is_chinese, is_utf_8, single_byte
 
 KNOWN = ("utf-8", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be", "big5", "cp1252", "latin-1")
 _ASCII = b'\n\r,;"{}[]<>/= 09AZaz'
@@ -53,28 +54,66 @@ def advice(raw: bytes) -> str | None:
 
 def not_text(raw: bytes, error: UnicodeDecodeError, encoding: str) -> Flaw:
     """Return the flaw of a line that is not text in `encoding`, with the encoding to try."""
-    try_this = advice(raw) if encoding == "utf-8" else "utf-8" if _decodes(raw, "utf-8") else None
-    what = f"try --encoding {try_this}" if try_this else "find out how the file was saved and give --encoding"
-    if try_this == "utf-8":
-        what = "it is UTF-8: leave --encoding out"
     byte = f"byte 0x{raw[error.start]:02X} at column {error.start + 1}"
-    return Flaw("structure", f"{byte} is not {encoding.upper()} text: {what}", column=error.start + 1)
+    return Flaw("structure", f"{byte} is not {encoding.upper()} text: {to_try(raw, encoding)}", column=error.start + 1)
+
+
+def to_try(raw: bytes, encoding: str) -> str:
+    """Return what to do about bytes that are no text in `encoding`: the encoding to give, where one explains them."""
+    if encoding != "utf-8" and (_decodes(raw, "utf-8") or is_utf_8(raw)):
+        return "it is UTF-8: leave --encoding out"
+    found = advice(raw)
+    known = found is not None and found not in ("cp1252", encoding)
+    return f"try --encoding {found}" if known or (found and encoding == "utf-8") else _UNKNOWN
+
+
+_UNKNOWN = "find out how the file was saved and give --encoding"
 
 
 def wrong_guess(head: bytes, encoding: str) -> Flaw | None:
     """Return a fatal flaw when the first bytes of a file show that `encoding` is not theirs, else None."""
     if encoding == "utf-8":
-        wide = advice(head) if head[:4].startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:200] else None
-        wide = wide if wide and wide.startswith("utf-") else None
-        return (
-            Flaw("structure", f"this is not UTF-8 but {wide.upper()}: give --encoding {wide}", fatal=True)
-            if wide
-            else None
-        )
-    text = head.decode("utf-8", "ignore")
-    if ascii_like(encoding) and _WIDE.search(text) and text.encode() in (head, head[:-1], head[:-2], head[:-3]):
+        return _wide(head)
+    if ascii_like(encoding) and _is_utf_8_after_all(head, encoding):
         return Flaw("structure", f"this is UTF-8, not {encoding.upper()}: leave --encoding out", fatal=True)
-    return None
+    if not single_byte(encoding):
+        return None
+    if is_chinese(head):
+        return _not_of(encoding, "gb18030")
+    return _not_of(encoding, advice(_whole_lines(head))) if has_controls(head, encoding) else None
+
+
+def _wide(head: bytes) -> Flaw | None:
+    """Return the flaw of what is no UTF-8, having a mark of another encoding or zero bytes."""
+    marked = head[:4].startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:200]
+    found = advice(head) if marked else None
+    if found is None or not found.startswith("utf-"):
+        return None
+    return Flaw("structure", f"this is not UTF-8 but {found.upper()}: give --encoding {found}", fatal=True)
+
+
+def _is_utf_8_after_all(head: bytes, encoding: str) -> bool:
+    """Tell whether bytes are UTF-8: in an encoding that has a character for each byte, any that are UTF-8; in others
+    those of a wide character, as two bytes may be one character there too."""
+    return is_utf_8(head) and (single_byte(encoding) or _WIDE.search(head.decode("utf-8", "ignore")) is not None)
+
+
+def _whole_lines(head: bytes) -> bytes:
+    return head[: head.rfind(b"\n") + 1] or head
+
+
+def not_wide(head: bytes, encoding: str) -> Flaw | None:
+    """Return a fatal flaw when the first bytes of a file cannot be of `encoding`, which is none that splits like
+    ASCII: UTF-16 or UTF-32 without a single zero byte have no line, no comma and no brace."""
+    if not encoding.startswith(("utf-16", "utf-32")) or b"\0" in head:
+        return None
+    return Flaw("structure", f"this is not {encoding.upper()}: {to_try(head, encoding)}", fatal=True)
+
+
+def _not_of(encoding: str, found: str | None) -> Flaw:
+    what = f"this looks like {found.upper()}" if found else "it has control characters"
+    todo = f"give --encoding {found}" if found else _UNKNOWN
+    return Flaw("structure", f"{what}, not {encoding.upper()}: {todo}", fatal=True)
 
 
 class Transcoded(io.RawIOBase):

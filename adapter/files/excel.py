@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from adapter.files.flaw import Flaw
-from adapter.files.table import Table, header_flaw, unusable
+from adapter.files.table import LocalTime, Table, header_flaw, unusable
 
 _MARKS = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"|<(f)[ >/]')
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
@@ -101,8 +101,8 @@ def _table(sheet: Any, formulas: Any | None, marks: _Marks) -> Table:
             fatal=True,
         )
     if flaw is not None:
-        return unusable(flaw, sheet.title)
-    return Table(tuple(header), _rows(rows, tuple(header), marks), sheet.title)
+        return unusable(flaw, sheet.title, number)
+    return Table(tuple(header), _rows(rows, tuple(header), marks), sheet.title, line=number)
 
 
 def _cells(sheet: Any, formulas: Any | None) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -189,21 +189,26 @@ def _number(value: float) -> str:
 
 def _moment(value: Any, shown: str) -> str | Flaw:
     """Return a date or time as ISO text, as far as the cell's format shows it: a format without a day gives a
-    month."""
-    if isinstance(value, dt.datetime) and (
-        value.hour,
-        value.minute,
-        value.second,
-        value.microsecond,
-    ) == (0, 0, 0, 0):
-        return _date(value.date(), _QUOTED.sub("", shown).lower())
+    month, one without an hour a date, if it is midnight."""
+    shown = _QUOTED.sub("", shown).lower()
+    if isinstance(value, dt.datetime) and value.time() == dt.time() and "h" not in shown:
+        return _date(value.date(), shown)
     if isinstance(value, dt.datetime):
-        return (value + dt.timedelta(microseconds=500_000)).replace(microsecond=0).isoformat()
+        return _local_time(value, shown)
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, dt.time):
         return value.isoformat()
     return Flaw("value", f"this cell holds {value}, a length of time: write a date, a time or a number")
+
+
+def _local_time(value: dt.datetime, shown: str) -> LocalTime:
+    """Return a time in whole seconds, in milliseconds where the format shows parts of a second: Excel keeps
+    a time as part of a day, which is hardly ever exact."""
+    unit = 1_000 if ".0" in shown else 1_000_000
+    exact = value + dt.timedelta(microseconds=unit // 2)
+    exact -= dt.timedelta(microseconds=exact.microsecond % unit)
+    return LocalTime(exact.isoformat(timespec="milliseconds" if exact.microsecond else "seconds"))
 
 
 def _date(day: dt.date, shown: str) -> str:

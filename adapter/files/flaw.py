@@ -11,7 +11,7 @@ class Flaw:
     """A part of a file that cannot be read: an R4 IssueType code, what is wrong and what to do, and the raw
     text, if short.
 
-    `fatal` says that nothing after it was read.
+    `fatal` says that nothing after it was read; `line` is where it stands, if not where its reader says.
     """
 
     code: str
@@ -19,6 +19,7 @@ class Flaw:
     raw: str | None = None
     fatal: bool = False
     column: int | None = None
+    line: int | None = None
 
 
 def excerpt(raw: bytes, most: int = 10_000) -> str:

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from adapter.files.encoding import Transcoded, ascii_like, wrong_guess
+from adapter.files.encoding import Transcoded, ascii_like, not_wide, wrong_guess
 from adapter.files.flaw import Flaw
+from adapter.files.lines import BOM
+from adapter.files.looks import no_json
 from adapter.files.source import Source
 
 HEAD = 1 << 16
@@ -64,12 +66,13 @@ def opened(source: Source, encoding: str) -> Opened:
 
 def _opened(source: Source, raw: BinaryIO, encoding: str) -> Opened:
     stream = _gunzipped(raw)
+    wide = not ascii_like(encoding) and not stream.head.startswith((b"PK\x03\x04", _OLE))
+    flaw = not_wide(stream.head, encoding) if wide and stream.head.strip() else None
+    if wide and flaw is None:
+        stream, encoding = _Rewound(Transcoded(io.BufferedReader(stream), encoding)), "utf-8"  # type: ignore[arg-type]
     head = stream.head
-    if not ascii_like(encoding) and not head.startswith((b"PK\x03\x04", _OLE)):
-        stream = _Rewound(Transcoded(io.BufferedReader(stream), encoding))  # type: ignore[arg-type]
-        encoding, head = "utf-8", stream.head
-    kind = "empty" if not head.strip() else _kind(source.suffix, head)
-    flaw = _flaw(kind, head, encoding)
+    kind = _kind(source.suffix, head) if head.strip() else "empty"
+    flaw = _flaw(kind, head, encoding) if flaw is None else flaw
     return Opened(kind, io.BufferedReader(stream, HEAD), head, encoding, _counter(raw, source), flaw)
 
 
@@ -90,7 +93,11 @@ def _flaw(kind: str, head: bytes, encoding: str) -> Flaw | None:
     if kind == "ole":
         why = "this is an old .xls workbook or one with a password: save it as .xlsx without a password"
         return Flaw("not-supported", why, fatal=True)
-    return None if kind == "xlsx" else wrong_guess(head, encoding)
+    if kind == "xlsx":
+        return None
+    flaw = wrong_guess(head, encoding)
+    named = flaw is None and kind in ("json", "ndjson")
+    return no_json(head.removeprefix(BOM), kind == "ndjson") if named else flaw
 
 
 def _kind(suffix: str, head: bytes) -> str:
@@ -98,7 +105,7 @@ def _kind(suffix: str, head: bytes) -> str:
         return "xlsx"
     if head.startswith(_OLE):
         return "ole"
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = head.removeprefix(BOM).lstrip()
     if text[:1] == b"<":
         return "xml"
     named = _BY_NAME.get(suffix, "csv")

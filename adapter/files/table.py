@@ -13,18 +13,31 @@ class Table:
     """The columns, and the rows as (line or row number, cells in the order of the columns); a row that cannot
     be read is a Flaw.
 
-    `sheet` is the sheet's name, None for CSV. `flaw` is why there are no rows at all.
+    `sheet` is the sheet's name, None for CSV. `flaw` is why there are no rows at all. `line` is the line, or the
+    row, of the header.
     """
 
     header: tuple[str, ...]
     rows: Iterator[tuple[int, list[str] | Flaw]]
     sheet: str | None = None
     flaw: Flaw | None = None
+    line: int = 1
 
 
-def unusable(flaw: Flaw, sheet: str | None = None) -> Table:
+class LocalTime(str):
+    """The text of a cell that holds a time by the clock on the wall, 2025-06-01T08:30:00: its offset is not known."""
+
+    __slots__ = ()
+
+    @property
+    def at_midnight(self) -> bool:
+        """True where it may be a date alone."""
+        return self.endswith("T00:00:00")
+
+
+def unusable(flaw: Flaw, sheet: str | None = None, line: int = 1) -> Table:
     """Return a table without rows, because of `flaw`."""
-    return Table((), iter(()), sheet, flaw)
+    return Table((), iter(()), sheet, flaw, line)
 
 
 def header_flaw(header: list[str]) -> Flaw | None:

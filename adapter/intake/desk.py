@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from adapter.crf.study import Form
 from adapter.intake.engine import Engine, Reading, resource_types
 from adapter.intake.own_codes import best, sites_of, systems_of_sites
 from adapter.mapping.study import compile_study
+from adapter.mapping.told import items_told
 from adapter.outcome import Issue
 from adapter.store.shapes import Key
 
@@ -73,6 +74,10 @@ class Desk:
         if form not in self._checkers:
             self._checkers[form] = checker(self.forms[form], self.study.zone)
         return self._checkers[form]
+
+    def told(self, form: str, readings: Collection[Any]) -> frozenset[str]:
+        """The items of a form that resources of these kinds have a place for."""
+        return items_told(self.engine.plan(form), readings)
 
     def computed(self, form: str) -> bool:
         """True for a form that is computed from the records of others."""

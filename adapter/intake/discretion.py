@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from adapter.crf.check import looked_at
 from adapter.intake.desk import Desk
 from adapter.outcome import Issue
 
@@ -23,6 +24,6 @@ def _reveals(desk: Desk, issue: Issue) -> bool:
     form = desk.forms.get(issue.form or "")
     if form is None:
         return False
-    looked_at = (item for check in form.checks if check.id == issue.key for item in check.items)
-    items = {item.partition(".")[0] for item in (issue.item or "", *looked_at)}
+    decisive = (item for check in form.checks if check.id == issue.key for item in looked_at(check))
+    items = {item.partition(".")[0] for item in (issue.item or "", *decisive)}
     return not items.isdisjoint(desk.restricted[form.id])

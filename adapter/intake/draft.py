@@ -35,6 +35,8 @@ class Draft:
     place: Place | None = None
     record: Record | None = None
     """The record itself, where it was parsed as a whole record already."""
+    told: frozenset[str] = frozenset()
+    """Of a fragment, the items that what came can tell: on these it is silent, on others it says nothing."""
 
 
 @dataclass(slots=True)
@@ -146,7 +148,8 @@ def merge_fragments(desk: Desk, found: Drafts, fragments: Sequence[Any], whole: 
         found.issues.append(computed_here(merged.form, None))
         return
     key = desk.key(merged.form, merged.record)
-    found.drafts.append(Draft(key, desk.parser(merged.form).to_json(merged.record), whole))
+    told = desk.told(merged.form, fragments)
+    found.drafts.append(Draft(key, desk.parser(merged.form).to_json(merged.record), whole, told=told))
 
 
 def _refuse_repeats(found: Drafts) -> None:

@@ -2,44 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import pickle
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
+from adapter.files.spill import Fragments, Spill
 from adapter.intake.desk import Desk
 from adapter.intake.draft import Drafts, is_whole, merge_fragments, read_one
 from adapter.outcome import Place
 
-
-@dataclass(slots=True)
-class Fragments:
-    """What was read of one record: the readings, the place of the first, and whether one tells it whole."""
-
-    place: Place
-    readings: list[Any] = field(default_factory=list)
-    whole: bool = False
+TOGETHER = 200
+"""Resources that are read before they go to the temporary file."""
 
 
 def gather(desk: Desk, resources: Iterable[tuple[Place, Mapping[str, Any]]]) -> Iterator[Drafts]:
-    """Read every resource, then yield the draft of each record; what was wrong with a resource is yielded at
-    once.
+    """Read every resource, then yield the draft of each record; what was wrong with a resource, or is left of it,
+    is yielded at once.
 
-    The readings of all are held in memory until the last resource was read.
+    The readings wait in a temporary file until the last resource was read.
     """
-    records: dict[tuple[str, Any], Fragments] = {}
-    for place, resource in resources:
-        found = Drafts()
-        reading = read_one(desk, found, "", resource)
-        if found.issues or found.residue:
-            yield _placed(found, place)
-        if reading is not None and not found.refused:
-            fragments = records.setdefault((reading.form, reading.key), Fragments(place))
-            fragments.readings.append(reading)
-            fragments.whole |= is_whole(desk, resource, reading)
-    for fragments in records.values():
-        found = Drafts()
-        merge_fragments(desk, found, fragments.readings, fragments.whole)
-        yield _placed(found, fragments.place)
+    arriving = iter(resources)
+    with Spill() as spill:
+        while some := list(islice(arriving, TOGETHER)):
+            read: list[Fragments] = []
+            for place, resource in some:
+                yield from _read(desk, place, resource, read)
+            spill.add(read)
+        for _, _, packed in spill.records():
+            yield _merged(desk, packed)
+
+
+def _read(desk: Desk, place: Place, resource: Mapping[str, Any], read: list[Fragments]) -> Iterator[Drafts]:
+    found = Drafts()
+    reading = read_one(desk, found, "", resource)
+    if found.issues or found.residue:
+        yield _placed(found, place)
+    if reading is not None and not found.refused:
+        kept = replace(reading, residue=[], dropped=[])
+        packed = pickle.dumps((place, kept, is_whole(desk, resource, reading)), 5)
+        read.append(Fragments(reading.form, repr(reading.key), packed))
+
+
+def _merged(desk: Desk, packed: Sequence[bytes]) -> Drafts:
+    """The draft of the record that these readings tell, at the place of the first: our temporary file, no input."""
+    fragments = [pickle.loads(each) for each in packed]
+    place, found = fragments[0][0], Drafts()
+    whole = any(tells_whole for _, _, tells_whole in fragments)
+    merge_fragments(desk, found, [reading for _, reading, _ in fragments], whole)
+    return _placed(found, place)
 
 
 def _placed(found: Drafts, place: Place) -> Drafts:

@@ -13,6 +13,7 @@ from adapter.fhir import json
 from adapter.intake.desk import Desk
 from adapter.intake.draft import Draft
 from adapter.intake.entries import joined
+from adapter.intake.judging import broken
 from adapter.outcome import Issue
 from adapter.store.shapes import Key, Stored, Write
 
@@ -30,7 +31,8 @@ def meet(desk: Desk, draft: Draft, held: Stored, now: datetime) -> tuple[Write |
     """
     record, issues = _visible(desk, draft, held)
     if not any(issue.refuses for issue in issues):
-        issues += desk.checker(draft.key.form)(record, now)
+        told = None if draft.whole else draft.told
+        issues += broken(desk, draft.key.form, record, now, told)
     placed = [_placed(issue, draft) for issue in issues]
     if any(issue.refuses for issue in issues):
         return None, placed

@@ -92,6 +92,7 @@ def _response(study: Study, form: Form, items: Iterable[Item], part: str) -> dic
     canonical = questionnaire(study, form, part)
     written: dict[str, Any] = {
         "resourceType": "QuestionnaireResponse",
+        **_claimed(study, form, part),
         "identifier": {"system": form_system(study, form), "value": form.key_text + part},
         "questionnaire": [canonical, canonical.partition("|")[0]],
         "status": STATUSES,
@@ -102,6 +103,12 @@ def _response(study: Study, form: Form, items: Iterable[Item], part: str) -> dic
     asked = [item for item in items if item is not subject]
     written["item"] = [_question(item, asked) for item in asked if item.group is None]
     return written
+
+
+def _claimed(study: Study, form: Form, part: str) -> dict[str, Any]:
+    """Return the profile that the response claims, by its name `<form>-response`; most studies have none."""
+    profile = study.names.get(f"{form_word(form)}{part}-response")
+    return {"meta": {"profile": [profile]}} if isinstance(profile, str) else {}
 
 
 def _question(item: Item, asked: list[Item]) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from adapter.store.dialect import Engines
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this version of crfhir reads and writes; a test holds it to the last migration."""
 
 

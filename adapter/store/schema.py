@@ -42,7 +42,14 @@ receipt = Table(
     metadata,
     Column("submission", Identity, ForeignKey("submission.number"), primary_key=True),
     Column("content", Text, nullable=False),
-    Column("residue", Text, nullable=False),
+)
+
+residue = Table(
+    "residue",
+    metadata,
+    Column("submission", Identity, ForeignKey("submission.number"), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("content", Text, nullable=False),
 )
 
 record = Table(
@@ -113,5 +120,5 @@ identifier = Table(
     Index("identifier_of_resource", "resource"),
 )
 
-IMMUTABLE = (submission, receipt, record_version, resource_version)
+IMMUTABLE = (submission, receipt, residue, record_version, resource_version)
 """Tables that refuse UPDATE and DELETE."""

@@ -13,7 +13,7 @@ from adapter.store.dialect import Engines
 from adapter.store.migrate import upgrade
 from adapter.store.records import Claim, claim, stored, write_records
 from adapter.store.resources import Moment, write_resources
-from adapter.store.schema import receipt, record, record_version, submission
+from adapter.store.schema import receipt, record, record_version, residue, submission
 from adapter.store.search import Page, Query, RecordPage
 from adapter.store.shapes import OPEN, RESTRICTED, Key, RecordVersion, Stored, Version, Write, Written
 
@@ -31,6 +31,7 @@ class Push:
         self._connection = connection
         self._zone = zone
         self._claimed: Claim = {}
+        self._parts = 0
 
     def claim(self, keys: Iterable[Key]) -> dict[Key, Stored]:
         """Hold these records until the push ends, at most BATCH at a time; return what each holds so far."""
@@ -70,10 +71,15 @@ class Push:
         """One open resource as this push sees it."""
         return search.read(self._connection, type_, id_)
 
-    def close(self, content: str, residue: str) -> None:
-        """Keep the receipt, and what no map read, with the submission."""
-        row = {"submission": self.number, "content": content, "residue": residue}
-        self._connection.execute(insert(receipt), row)
+    def leave(self, content: str) -> None:
+        """Keep some of what no map read with the submission, as JSON text."""
+        self._parts += 1
+        row = {"submission": self.number, "part": self._parts, "content": content}
+        self._connection.execute(insert(residue), row)
+
+    def close(self, content: str) -> None:
+        """Keep the receipt with the submission."""
+        self._connection.execute(insert(receipt), {"submission": self.number, "content": content})
 
 
 @dataclass(frozen=True, slots=True)

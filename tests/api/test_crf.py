@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from tests.api.trial import INJECTION, diary, refused, told
+from tests.api.trial import INJECTION, SUBJECT, diary, refused, told
 
 
 def test_a_record_is_created_and_read_back_digit_by_digit(client: FlaskClient) -> None:
@@ -65,6 +65,7 @@ def test_every_issue_is_told_at_once(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("form", "record"),
     [
+        ("subject", SUBJECT | {"site": "02"}),
         ("injection", INJECTION | {"time": "2027-01-01T08:00:00+08:00"}),
         ("injection", {k: v for k, v in INJECTION.items() if k != "volume"} | {"outcome": "not-given"}),
         (

@@ -3,7 +3,8 @@ from pathlib import Path
 
 from adapter.cli.report import lines
 from adapter.convert.batch import Batch, Loss, Refusal
-from adapter.convert.options import Options, Places
+from adapter.convert.options import Options
+from adapter.convert.places import Places
 from adapter.convert.tally import Tally
 from adapter.outcome import Issue, Place
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from adapter.convert.options import Places, distinct, shape
+from adapter.convert.places import Places, distinct, shape
 from adapter.errors import UsageError
 
 

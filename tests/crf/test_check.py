@@ -22,6 +22,8 @@ items:
   grade: code grade
   criteria: text many
   reason: text
+  number: token
+  site: token
   drugs: group many
   drugs.start: date
   drugs.end: date
@@ -29,6 +31,7 @@ checks:
   end-before-onset: {not_before: [end, onset], label: {en: The end lies before the onset.}}
   future: {not_future: [onset, end]}
   criteria: {only_with: {items: [criteria], when: {serious: true}}}
+  other-site: {begins_with: [number, site], label: Of another site.}
   reason: {needs: {items: [reason], when: {grade: [4, 5], serious: true}}}
   drug-dates: {not_before: [drugs.end, drugs.start], label: Wrong way round.}
 """
@@ -130,3 +133,17 @@ def test_an_answer_is_judged_wherever_it_came_from(study: Study) -> None:
     form, record = study.forms["event"], {"subject": "01", "drugs": [{"start": "2025-06-02", "end": "2025-06-01"}]}
     (issue,) = checker(form)(record, NOW)
     assert judged(form, issue, record, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("given", "fails"),
+    [
+        ({"number": "01-016", "site": "01"}, False),
+        ({"number": "01-016", "site": "02"}, True),
+        ({"number": "0", "site": "01"}, True),
+        ({"number": "01-016"}, False),
+        ({"number": "01-016", "site": Absent("unknown")}, False),
+    ],
+)
+def test_a_text_begins_with_another_as_far_as_both_are_answered(study: Study, given: Any, fails: bool) -> None:
+    assert [issue.key for issue in broken(study, **given)] == (["other-site"] if fails else [])

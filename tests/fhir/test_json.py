@@ -1,4 +1,5 @@
 import json as standard
+import sys
 import time
 from contextlib import suppress
 from decimal import Decimal
@@ -138,6 +139,15 @@ def test_no_refusal_takes_long(hostile):
 
 def test_a_hundred_deep_is_allowed():
     assert fhir_json.parse(b"[" * 100 + b"]" * 100) != []
+    assert fhir_json.parse(b'{"a":[' * 50 + b"1,2" + b"]}" * 50) != []
+
+
+@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}"), (b' [ {"a" : ', b"}]")])
+def test_what_python_can_just_read_is_refused_like_all_that_is_deeper(opening, closing):
+    limit = sys.getrecursionlimit()
+    for depth in range(limit // 2 - 100, limit + 10, 3):
+        with pytest.raises(FhirSyntaxError, match="100 deep"):
+            fhir_json.parse(opening * depth + b"1" + closing * depth)
 
 
 def test_many_brackets_are_not_depth():

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from adapter.crf.study import Check
 from adapter.intake.desk import Desk
 from adapter.intake.discretion import WITHHELD, discreet
@@ -23,9 +25,15 @@ def test_other_issues_are_told_in_full(desk: Desk) -> None:
     assert discreet(desk, given) == given
 
 
-def test_a_check_that_looks_at_a_restricted_item_is_told_without_values(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "check",
+    [
+        Check("kit-when-given", "needs", {"when": {}}, ("volume", "kit"), {}),
+        Check("kit-when-given", "only_with", {"when": {"kit": ["K-77"]}}, ("volume",), {}),
+    ],
+)
+def test_a_check_that_looks_at_a_restricted_item_is_told_without_values(desk: Desk, check: Check) -> None:
     study = desk.study
-    check = Check("kit-when-given", "needs", {"when": {}}, ("volume", "kit"), {})
     form = replace(study.forms["injection"], checks=(check,))
     other = Desk(MappedStudy(replace(study, forms={**study.forms, "injection": form}), None, {}))
     assert discreet(other, [issue("volume", "kit-when-given")])[0].diagnostics == WITHHELD

@@ -120,7 +120,8 @@ def test_versions_and_submissions_refuse_to_be_changed_or_deleted(store: Store, 
     with store.push("tests", "digest", AT) as opened:
         opened.claim([Key("f", "k", "s1")])
         opened.write([write("k", resources=(emitted("r"),))])
-        opened.close("{}", "[]")
+        opened.leave("[]")
+        opened.close("{}")
     column = next(iter(table.primary_key)).name
     for statement in (delete(table), update(table).values({column: table.c[column]})):
         with store.engines.writer.connect() as connection, pytest.raises(DBAPIError, match="only ever added"):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from adapter.convert.batch import Fragments
-from adapter.convert.seen import scratch
+from adapter.files.scratch import Scratch
 
 _FRAGMENT = "record INTEGER, number INTEGER, packed BLOB, PRIMARY KEY (record, number)"
 _TABLES = (
@@ -14,13 +14,20 @@ _TABLES = (
 )
 
 
-class Spill:
+@dataclass(slots=True)
+class Fragments:
+    """What resources tell of one record: its form and key, and their packed readings."""
+
+    form: str
+    key: str
+    packed: bytes
+
+
+class Spill(Scratch):
     """Fragments by (form, key), in order of the first appearance of their record, then in order of coming."""
 
     def __init__(self) -> None:
-        self._database = scratch()
-        for table in _TABLES:
-            self._database.execute(f"CREATE TABLE {table}")
+        super().__init__(*_TABLES)
         self._number = 0
 
     def add(self, fragments: Iterable[Fragments]) -> None:
@@ -65,6 +72,3 @@ class Spill:
             entry[2].append(packed)
         if current is not None:
             yield entry
-
-    def close(self) -> None:
-        self._database.close()

@@ -3,16 +3,16 @@ records."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
+from adapter.files.scratch import Scratch
 
-class Seen:
+
+class Seen(Scratch):
     """A set of keys on disk. Each key keeps the place where it was met first."""
 
     def __init__(self) -> None:
-        self._database = scratch()
-        self._database.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
+        super().__init__("seen (key TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
 
     def add(self, keys: Sequence[tuple[str, str]]) -> dict[int, str]:
         """Add (key, place) pairs; return position in `keys` -> first place, of those that were there
@@ -34,19 +34,3 @@ class Seen:
             return None
         found = self._database.execute("SELECT place FROM seen WHERE key = ?", (key,)).fetchone()
         return str(found[0])
-
-    def close(self) -> None:
-        self._database.close()
-
-
-def scratch() -> sqlite3.Connection:
-    """Return a database in a temporary file that vanishes when it is closed, with a cache of 16 MB."""
-    database = sqlite3.connect("", isolation_level=None)
-    for setting in (
-        "journal_mode = MEMORY",
-        "synchronous = OFF",
-        "locking_mode = EXCLUSIVE",
-        "cache_size = -16000",
-    ):
-        database.execute(f"PRAGMA {setting}")
-    return database

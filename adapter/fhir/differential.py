@@ -1,0 +1,83 @@
+"""A StructureDefinition without its prose: the row of one profile, as the table and the cache keep it.
+
+A row is {"url", "version"?, "title"?, "type", "base", "from": "differential" | "snapshot", "contexts"?:
+[[type, expression]...], "elements": [ElementDefinition, less what is not judged...], "file"?}.
+Source: https://hl7.org/fhir/R4/structuredefinition.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+Resource = dict[str, Any]
+Row = dict[str, Any]
+
+VALUES = ("fixed", "pattern", "minValue", "maxValue")
+STATED = ("min", "max", "maxLength")
+
+
+def row(structure: Resource, elements: str, file: str | None = None) -> Row:
+    """Return the row of a profile, by its `differential` or its `snapshot`; absent members are left out."""
+    contexts = [[context["type"], context["expression"]] for context in structure.get("context", ())]
+    found = {
+        "url": structure["url"],
+        "version": structure.get("version"),
+        "title": structure.get("title"),
+        "type": structure["type"],
+        "base": structure["baseDefinition"].partition("|")[0] if elements == "snapshot" else structure["baseDefinition"],
+        "from": elements,
+        "contexts": contexts or None,
+        "file": file,
+        "elements": list(_elements(structure[elements]["element"])),
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def is_profile(structure: Resource) -> bool:
+    """Tell a StructureDefinition that constrains a type, an extension's included, from one that defines a type."""
+    return structure.get("derivation") == "constraint" and structure.get("kind") != "logical"
+
+
+def _elements(stated: list[Resource]) -> Iterator[Row]:
+    """Yield the elements that say something to judge; those without an id are needed to place what follows them."""
+    for place, element in enumerate(stated):
+        kept = _element(element)
+        if place == 0 or "id" not in element or kept.keys() - {"id", "path"}:
+            yield kept
+
+
+def _element(stated: Resource) -> Row:
+    kept = {key: stated[key] for key in ("id", "path", "sliceName", *STATED) if key in stated}
+    if stated.get("isModifier"):
+        kept["isModifier"] = True
+    kept.update((key, value) for key, value in stated.items() if key.startswith(VALUES))
+    for key, lean in _LEAN.items():
+        if key in stated:
+            kept[key] = lean(stated[key])
+    return {key: value for key, value in kept.items() if value != []}
+
+
+def _types(stated: list[Resource]) -> list[Row]:
+    return [_only(entry, ("code", "profile", "targetProfile")) for entry in stated if "code" in entry]
+
+
+def _slicing(stated: Resource) -> Row:
+    lean = _only(stated, ("rules", "ordered"))
+    return {**lean, "discriminator": [_only(each, ("type", "path")) for each in stated.get("discriminator", ())]}
+
+
+def _binding(stated: Resource) -> Row:
+    return _only(stated, ("strength", "valueSet"))
+
+
+def _constraints(stated: list[Resource]) -> list[Row]:
+    """Keep what FHIRPath states; a constraint that XPath alone states is not judged."""
+    return [_only(entry, ("key", "severity", "expression")) for entry in stated if "expression" in entry]
+
+
+def _only(stated: Resource, keys: tuple[str, ...]) -> Row:
+    return {key: stated[key] for key in keys if key in stated}
+
+
+_LEAN = {"type": _types, "slicing": _slicing, "binding": _binding, "constraint": _constraints}

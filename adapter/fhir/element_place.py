@@ -1,0 +1,73 @@
+"""Where an element of a profile stands: its id, or its path and slice name, as steps through R4's types.
+
+Ids name every slice on the way (`Observation.component:systolic.code`); where they are absent or say
+something else than the path, the elements before decide, as R4 orders them. Source:
+https://hl7.org/fhir/R4/elementdefinition.html#id
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from adapter.fhir import definitions
+from adapter.fhir.definitions import Field
+
+Step = tuple[str, str | None]  # element name, slice name
+Steps = tuple[Step, ...]
+
+
+class Placing:
+    """The places of a list of elements, each in the light of those before it."""
+
+    __slots__ = ("_before",)
+
+    def __init__(self) -> None:
+        self._before: dict[str, Steps] = {}
+
+    def steps(self, element: Mapping[str, Any]) -> Steps:
+        """Return the steps below the root that lead to an element; () for the root itself."""
+        path: str = element["path"]
+        found = _by_id(element.get("id", ""), path)
+        if found is None:
+            found = self._by_order(path)
+        if found and element.get("sliceName") is not None:
+            found = (*found[:-1], (found[-1][0], element["sliceName"]))
+        self._before = {other: steps for other, steps in self._before.items() if not other.startswith(path + ".")}
+        self._before[path] = found
+        return found
+
+    def _by_order(self, path: str) -> Steps:
+        """Return the steps below the last element that had the path of this one's parent."""
+        parent, _, name = path.rpartition(".")
+        if not parent:
+            return ()
+        above = self._before.get(parent)
+        return (*(self._by_order(parent) if above is None else above), (name, None))
+
+
+def _by_id(identity: str, path: str) -> Steps | None:
+    """Return the steps of an id, or None where it does not lead along the path."""
+    named, names = identity.split("."), path.split(".")
+    if len(named) != len(names):
+        return None
+    steps = [(name, name_of_slice or None) for name, _, name_of_slice in (part.partition(":") for part in named)]
+    if not all(_is_same(step[0], name) for step, name in zip(steps, names, strict=True)):
+        return None
+    return tuple(steps[1:])
+
+
+def _is_same(step: str, name: str) -> bool:
+    """Tell whether an id's part and a path's name one element: `value[x]` and `valueQuantity` do."""
+    return step == name or (step.endswith("[x]") and name.startswith(step[:-3]))
+
+
+@cache
+def elements(type_name: str) -> Mapping[str, tuple[Field, ...]]:
+    """Return the elements of a type by name, a choice as 'value[x]' with a field for each of its types."""
+    found: dict[str, tuple[Field, ...]] = {}
+    for field in definitions.fields(type_name).values():
+        found[field.element] = (*found.get(field.element, ()), field)
+    return MappingProxyType(found)

@@ -1,0 +1,50 @@
+"""Whether loaded profiles can be used: each stands on others that are here, and states what R4 allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from adapter.errors import Fault
+from adapter.fhir import profile
+from adapter.fhir.conformance import Definitions, type_named
+from adapter.fhir.differential import Row
+from adapter.fhir.table import Table, render
+
+
+def prove(entries: Mapping[str, Row], files: Mapping[str, bytes]) -> Iterator[Fault]:
+    """Yield every fault of the profiles among these entries, with the line of its element."""
+    held = Definitions(Table(render(entries)))
+    for row in entries.values():
+        if "elements" in row and "from" in row:
+            for element, why in _flaws(row, held):
+                yield Fault(row["file"], _line(files[row["file"]], element), f"{element}: {why}")
+
+
+def _flaws(row: Row, held: Definitions) -> Iterator[tuple[str, str]]:
+    broken = _broken_chain(row, held)
+    if broken is not None:
+        yield row["type"], broken
+        return
+    canonical = row["url"] + (f"|{row['version']}" if "version" in row else "")
+    for flaw in profile.build(held.chain(canonical) or [row])[1]:
+        yield flaw.element, flaw.why
+
+
+def _broken_chain(row: Row, held: Definitions) -> str | None:
+    """Return why a profile does not stand on one of R4's types, or None when it does."""
+    seen = [row["url"]]
+    while row["from"] == "differential" and type_named(row["base"]) is None:
+        base = held.row(row["base"])
+        if base is None:
+            return f"its base {row['base']} is not here"
+        if base["url"] in seen:
+            return f"it stands on itself: {' → '.join([*seen, base['url']])}"
+        seen.append(base["url"])
+        row = base
+    return None
+
+
+def _line(raw: bytes, element: str) -> int:
+    """Return the line on which an element's id stands, 1 where it has none."""
+    place = raw.find(f'"{element}"'.encode())
+    return raw.count(b"\n", 0, max(place, 0)) + 1

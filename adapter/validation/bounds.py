@@ -1,0 +1,70 @@
+"""minValue and maxValue of a profile: numbers by value, dates at the precision both have, quantities in one unit.
+
+Source: http://hl7.org/fhir/R4/elementdefinition.html#ElementDefinition.minValue_x_
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir.constraints import Constraints
+from adapter.validation.finding import Check, Found, error, note
+
+if TYPE_CHECKING:
+    from adapter.validation.scope import Scope
+
+
+def bounds_of(stated: Constraints) -> list[Check]:
+    """Return the checks of the limits that a profile states."""
+    found = []
+    if stated.min_value is not None:
+        found.append(_bound(stated, stated.min_value, 1, "at least"))
+    if stated.max_value is not None:
+        found.append(_bound(stated, stated.max_value, -1, "at most"))
+    return found
+
+
+def _bound(stated: Constraints, limit: Any, direction: int, words: str) -> Check:
+    shown = limit.get("value") if isinstance(limit, dict) else limit
+
+    def check(value: Any, scope: Scope) -> Found:
+        order = compare(value, limit)
+        if order is None:
+            text = f"Whether this is {words} {shown} cannot be told: the units or precisions differ."
+            return [note("not-supported", text, "bound")]
+        if order * direction < 0:
+            text = f"Expected {words} {shown}, as the profile {stated.profile} says."
+            return [error("value", text, "bound", "", stated.profile)]
+        return None
+
+    return check
+
+
+def compare(value: Any, limit: Any) -> int | None:
+    """Return -1, 0 or 1 as value is below, at or above the limit; None where that cannot be told."""
+    if isinstance(value, dict) and isinstance(limit, dict):
+        if value.get("code", value.get("unit")) != limit.get("code", limit.get("unit")):
+            return None
+        return compare(value.get("value"), limit.get("value"))
+    if isinstance(value, int | Decimal) and isinstance(limit, int | Decimal):
+        return (value > limit) - (value < limit)
+    if isinstance(value, str) and isinstance(limit, str):
+        return _moments(value, limit)
+    return None
+
+
+def _moments(value: str, limit: str) -> int | None:
+    if "T" in value and "T" in limit and _zoned(value) and _zoned(limit):
+        one, other = datetime.fromisoformat(value), datetime.fromisoformat(limit)
+        return (one > other) - (one < other)
+    length = min(len(value.partition("T")[0]), len(limit.partition("T")[0]))
+    one_text, other_text = value[:length], limit[:length]
+    if one_text == other_text and len(value) != len(limit):
+        return None
+    return (one_text > other_text) - (one_text < other_text)
+
+
+def _zoned(text: str) -> bool:
+    return text.endswith("Z") or text[-6:-5] in ("+", "-")

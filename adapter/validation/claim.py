@@ -1,0 +1,61 @@
+"""The profiles that a resource claims in `meta.profile`, or is held to: known ones count, unknown ones are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir.constraints import Constraints
+from adapter.validation.finding import Finding, error, warning
+
+if TYPE_CHECKING:
+    from adapter.fhir.conformance import Definitions
+
+KEPT = 1_000
+CORE = "http://hl7.org/fhir/StructureDefinition/"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The constraints that bind, and what is wrong with the claims themselves."""
+
+    roots: tuple[Constraints, ...]
+    faults: tuple[Finding, ...]
+
+    def again(self) -> Iterator[Finding]:
+        """Yield the faults anew for one more resource."""
+        return (each.again() for each in self.faults)
+
+
+def urls(resource: dict[str, Any]) -> tuple[str, ...]:
+    """Return the profiles that a resource claims; what is of the wrong shape there is told elsewhere."""
+    meta = resource.get("meta")
+    stated = meta.get("profile") if type(meta) is dict else None
+    return tuple(url for url in stated if type(url) is str) if type(stated) is list else ()
+
+
+def claimed(type_: str, stated: tuple[str, ...], definitions: Definitions) -> Claimed:
+    """Return the constraints of the profiles of these urls for a resource type."""
+    roots: list[Constraints] = []
+    faults: list[Finding] = []
+    for url in dict.fromkeys(stated):
+        if url.partition("|")[0] == CORE + type_:
+            continue
+        profile = definitions.profile(url)
+        if profile is None:
+            faults.append(_unknown(url, definitions))
+        elif profile.type != type_:
+            text = f"{url} is a profile of {profile.type}, not of {type_}."
+            faults.append(error("structure", text, "profile-type", ".meta.profile"))
+        else:
+            roots.append(profile.root)
+    return Claimed(tuple(roots), tuple(faults))
+
+
+def _unknown(url: str, definitions: Definitions) -> Finding:
+    if definitions.own(url):
+        text = f"{url[:200]} is of a package that is loaded, and not defined in it: check how it is written."
+        return error("not-found", text, "unknown-profile", ".meta.profile")
+    text = f"The profile {url[:200]} is not known here: the resource was not held to it. Load it with --definitions."
+    return warning("not-found", text, "unknown-profile", ".meta.profile")

@@ -1,0 +1,161 @@
+"""Bindings: whether a code, Coding, CodeableConcept or Quantity is of the value set that it is bound to.
+
+Required bindings give errors, extensible and preferred ones warnings; a value set that cannot be enumerated
+here says so, once a value, as information. Source: http://hl7.org/fhir/R4/terminologies.html#binding
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir.constraints import Binding, Constraints
+from adapter.fhir.definitions import QUANTITIES
+from adapter.validation.finding import Check, Finding, Found, error, note, warning
+
+if TYPE_CHECKING:
+    from adapter.fhir.terminology import Terminology
+    from adapter.validation.element import Element
+    from adapter.validation.plan import Plans
+    from adapter.validation.scope import Scope
+
+JUDGED = ("required", "extensible", "preferred")
+KEPT = 20_000
+"""Verdicts that are remembered for each binding; codes repeat, senders' inventions need not."""
+
+SHOWN = 12
+
+Coded = tuple[str | None, str | None]
+"""A code with its system; a plain code's system is that of its value set."""
+
+
+def listed(codes: frozenset[str], judge: Callable[[Any], str | None], url: str) -> Check:
+    """Return the check of a code that R4 enumerates."""
+
+    def check(value: Any, scope: Scope) -> Found:
+        if type(value) is str and value in codes:
+            return None
+        if value is None:
+            return [error("structure", "null stands for nothing here: leave the element out.", "null")]
+        expected = judge(value)
+        if expected is not None:
+            return [error("value", f"{expected[0].upper()}{expected[1:]}.", "format")]
+        return [error("code-invalid", not_among(value, codes, url), "binding")]
+
+    return check
+
+
+def not_among(code: str, codes: frozenset[str], url: str) -> str:
+    """Return what to say of a code outside a set: the nearest right one, and the set where it is short."""
+    import difflib
+
+    near = difflib.get_close_matches(code, codes, 1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    shown = sorted(codes)
+    allowed = ", ".join(shown[:SHOWN]) + (f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")
+    return f"{code[:80]!r} is not a code of {url}.{hint} Allowed: {allowed}."
+
+
+def checks_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> list[Check]:
+    """Return the checks of R4's own binding and of those that profiles add."""
+    field = element.field
+    bindings: list[tuple[Binding, str | None]] = []
+    if (
+        field.binding is not None
+        and field.strength in JUDGED
+        and not (field.type == "code" and field.codes is not None)
+    ):
+        bindings.append((Binding(field.strength, field.binding), None))
+    bindings += [
+        (one.binding, one.profile) for one in stated if one.binding is not None and one.binding.strength in JUDGED
+    ]
+    read = READERS.get(field.type)
+    if read is None:
+        return []
+    return [_bound(plans, each, profile, read, field.type) for each, profile in dict.fromkeys(bindings)]
+
+
+def _bound(
+    plans: Plans, binding: Binding, profile: str | None, read: Callable[[Any], tuple[Coded, ...]], type_name: str
+) -> Check:
+    judge = Bound(plans.terminology, binding, profile, type_name)
+    verdicts: dict[tuple[Coded, ...], tuple[Finding, ...]] = {}
+
+    def check(value: Any, scope: Scope) -> Found:
+        coded = read(value)
+        verdict = verdicts.get(coded)
+        if verdict is None:
+            verdict = judge.verdict(coded)
+            if len(verdicts) < KEPT:
+                verdicts[coded] = verdict
+        return [each.again() for each in verdict] if verdict else None
+
+    return check
+
+
+class Bound:
+    """One binding: judges the codes of a value."""
+
+    def __init__(self, terminology: Terminology, binding: Binding, profile: str | None, type_name: str) -> None:
+        self._terminology = terminology
+        self._binding = binding
+        self._profile = profile
+        self._type = type_name
+
+    def verdict(self, coded: tuple[Coded, ...]) -> tuple[Finding, ...]:
+        """Return what is wrong with the codes of one value; nothing where one of them is in the set."""
+        url, required = self._binding.value_set, self._binding.strength == "required"
+        if not any(code for _, code in coded):
+            if required and self._type in ("CodeableConcept", "Coding"):
+                text = f"No code, and one of {url} is required: text alone does not do."
+                return (error("code-invalid", text, "binding", "", self._profile),)
+            return ()
+        members = [self._terminology.member(url, system, code) for system, code in coded if code]
+        if True in members:
+            return ()
+        if None in members:
+            return (note("not-supported", f"Not checked against {url}: {self._terminology.why(url)}", "binding"),)
+        return (self._outside(coded, error if required else warning),)
+
+    def _outside(self, coded: tuple[Coded, ...], make: Callable[..., Finding]) -> Finding:
+        url = self._binding.value_set
+        shown = ", ".join(f"{system}#{code}" if system else str(code) for system, code in coded)
+        codes = self._terminology.codes(url) or frozenset()
+        words = (
+            not_among(next(code for _, code in coded if code) or "", codes, url)
+            if codes
+            else f"{shown} is not in {url}."
+        )
+        strength = "" if self._binding.strength == "required" else f" ({self._binding.strength} binding)"
+        return make("code-invalid", f"{words}{strength}", "binding", "", self._profile)
+
+
+def _code(value: Any) -> tuple[Coded, ...]:
+    return ((None, value),) if isinstance(value, str) else ()
+
+
+def _coding(value: Any) -> tuple[Coded, ...]:
+    if type(value) is not dict:
+        return ()
+    system, code = value.get("system"), value.get("code")
+    return ((system if isinstance(system, str) else None, code if isinstance(code, str) else None),)
+
+
+def _concept(value: Any) -> tuple[Coded, ...]:
+    codings = value.get("coding") if type(value) is dict else None
+    if not isinstance(codings, list):
+        return ()
+    if len(codings) == 1:
+        return _coding(codings[0])
+    return tuple(coded for each in codings for coded in _coding(each))
+
+
+READERS: dict[str, Callable[[Any], tuple[Coded, ...]]] = {
+    "code": _code,
+    "string": _code,
+    "uri": _code,
+    "Coding": _coding,
+    "CodeableConcept": _concept,
+    **dict.fromkeys(QUANTITIES, _coding),
+}
+"""How the codes of a value of each bindable type are read."""

@@ -1,0 +1,199 @@
+"""How an entry is known to belong to a slice: the tests that its discriminators make of the slice's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir.constraints import Constraints, Discriminator, Slicing
+from adapter.fhir.fhirpath import EvaluationError, compile_expression
+from adapter.validation import fixed
+
+if TYPE_CHECKING:
+    from adapter.validation.element import Element
+    from adapter.validation.plan import Plans
+    from adapter.validation.scope import Scope
+
+Test = Callable[[Any, "Scope"], bool]
+"""Whether an entry shows the sign of a slice."""
+
+Reader = Callable[[Any, "Scope"], list[Any]]
+"""The values that stand at a discriminator's path below an entry."""
+
+BY_URL = Slicing((Discriminator("value", "url"),))
+BY_TRYING = "a slice that nothing discriminates"
+
+
+def tests_of(plans: Plans, element: Element, slicing: Slicing | None, part: Constraints) -> tuple[Test, ...]:
+    """Return the tests that tell one slice; without discriminators, whether the entry conforms to it."""
+    if slicing is None or not slicing.discriminators:
+        slicing = BY_URL if element.field.type == "Extension" else slicing
+    if slicing is None or not slicing.discriminators:
+        return (_by_trying(plans, element, part),)
+    return tuple(_test(plans, element, each, part) for each in slicing.discriminators)
+
+
+def _test(plans: Plans, element: Element, by: Discriminator, part: Constraints) -> Test:
+    read = _reader(by.path, element.field.type)
+    if by.kind == "exists":
+        return _exists(read, list(_at(plans, part, by.path)))
+    if by.kind == "type":
+        return _type(plans, element, by.path, part)
+    if by.kind == "profile":
+        return _profile(read, list(_at(plans, part, by.path)))
+    return _value(plans, read, list(_at(plans, part, by.path)))
+
+
+def _reader(path: str, type_name: str) -> Reader:
+    """Return the reader of a path: names alone without any machinery, all else by FHIRPath."""
+    if path == "$this":
+        return lambda entry, scope: [entry]
+    if path.isidentifier() and type_name != "Resource":
+        return lambda entry, scope: [entry[path]] if type(entry) is dict and path in entry else []
+    expression = compile_expression(path, type_name)
+
+    def read(entry: Any, scope: Scope) -> list[Any]:
+        try:
+            return expression.evaluate(entry, scope.env)
+        except EvaluationError:
+            return []
+
+    return read
+
+
+def steps(path: str) -> list[str]:
+    """Return the steps of a discriminator's path: dots within parentheses and quotes do not part them."""
+    found, depth, quoted = [""], 0, False
+    for letter in path:
+        quoted ^= letter == "'"
+        depth += (letter == "(") - (letter == ")") if not quoted else 0
+        if letter == "." and depth == 0 and not quoted:
+            found.append("")
+        else:
+            found[-1] += letter
+    return [step for step in found if step != "$this"]
+
+
+def _at(plans: Plans, part: Constraints, path: str) -> Iterator[Constraints]:
+    """Yield what the slice states at a path: along children, slices within, and profiles of types."""
+    here = [*_with_profiles(plans, part)]
+    for step in steps(path):
+        if step.startswith(("ofType(", "resolve(", "as(")):
+            here = [more for each in here for more in [each, *_targets(plans, each)]] if step[0] == "r" else here
+            continue
+        here = [more for each in here for below in _child(each, step) for more in _with_profiles(plans, below)]
+    yield from here
+
+
+def _child(stated: Constraints, step: str) -> Iterator[Constraints]:
+    if step.startswith("extension("):
+        url = step[len("extension(") :].strip("')\"")
+        extensions = stated.children.get("extension")
+        for each in extensions.slices.values() if extensions is not None else ():
+            if url in (profile for one in each.types for profile in one.profiles) or _url_of(each) == url:
+                yield each
+        return
+    found = stated.children.get(step) or stated.children.get(f"{step}[x]")
+    if found is not None:
+        yield found
+        yield from found.slices.values()
+
+
+def _url_of(stated: Constraints) -> Any:
+    url = stated.children.get("url")
+    return None if url is None else url.fixed
+
+
+def _with_profiles(plans: Plans, stated: Constraints) -> Iterator[Constraints]:
+    yield stated
+    for each in stated.types:
+        for url in each.profiles if len(each.profiles) == 1 else ():
+            profile = plans.profile(url)
+            if profile is not None:
+                yield profile.root
+
+
+def _targets(plans: Plans, stated: Constraints) -> Iterator[Constraints]:
+    for each in stated.types:
+        for url in each.targets:
+            profile = plans.profile(url)
+            if profile is not None:
+                yield profile.root
+
+
+def _exists(read: Reader, stated: list[Constraints]) -> Test:
+    wanted = not any(each.max == 0 for each in stated)
+    return lambda entry, scope: bool(read(entry, scope)) == wanted
+
+
+def _type(plans: Plans, element: Element, path: str, part: Constraints) -> Test:
+    """Whether what stands at the path is of one of the slice's types."""
+    names = [each.code for one in _at(plans, part, path) for each in one.types]
+    targets = [plans.type_of(url) for one in _at(plans, part, path) for each in one.types for url in each.targets]
+    if "resolve()" in path:
+        names = [name for name in targets if name is not None] or names
+    at = "" if path == "$this" else f"{path}."
+    tests = [compile_expression(f"{at}ofType({name}).exists()", element.field.type) for name in names]
+    return lambda entry, scope: any(test.holds(entry, scope.env) for test in tests)
+
+
+def _profile(read: Reader, stated: list[Constraints]) -> Test:
+    urls = {url for one in stated for each in one.types for url in (each.profiles or each.targets)}
+
+    def test(entry: Any, scope: Scope) -> bool:
+        return any(_conforms(value, url, scope) for value in read(entry, scope) for url in urls)
+
+    return test
+
+
+def _conforms(value: Any, url: str, scope: Scope) -> bool:
+    found = scope.judge.conforms(value, url, scope) if type(value) is dict else []
+    return found is None or not any(each.severity == "error" for each in found)
+
+
+def _value(plans: Plans, read: Reader, stated: list[Constraints]) -> Test:
+    """Whether the values at the path are those that the slice fixes, or in the value set that it requires."""
+    expected = [each for one in stated for each in _expectations(plans, one)]
+    if not expected:
+        return lambda entry, scope: bool(read(entry, scope))
+    if len(expected) == 1:
+        only = expected[0]
+        return lambda entry, scope: any(only(value) for value in read(entry, scope))
+
+    def test(entry: Any, scope: Scope) -> bool:
+        values = read(entry, scope)
+        return all(any(each(value) for value in values) for each in expected)
+
+    return test
+
+
+def _expectations(plans: Plans, stated: Constraints) -> Iterator[Callable[[Any], bool]]:
+    if stated.fixed is not None:
+        yield lambda value: fixed.same(stated.fixed, value)
+    elif stated.pattern is not None:
+        yield lambda value: fixed.matches(stated.pattern, value)
+    elif stated.binding is not None and stated.binding.strength == "required":
+        url = stated.binding.value_set
+        yield lambda value: plans.member_of(value, url) is True
+    else:
+        for name, below in stated.children.items():
+            for inner in _expectations(plans, below):
+                yield _within(name, inner)
+
+
+def _within(name: str, expected: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    def test(value: Any) -> bool:
+        below = value.get(name) if type(value) is dict else None
+        return any(map(expected, below)) if isinstance(below, list) else below is not None and expected(below)
+
+    return test
+
+
+def _by_trying(plans: Plans, element: Element, part: Constraints) -> Test:
+    from adapter.validation import value as values
+
+    def test(entry: Any, scope: Scope) -> bool:
+        found = values.check_of(plans, element, (*element.stated, part))(entry, scope)
+        return found is None or not any(each.severity == "error" for each in found)
+
+    return test

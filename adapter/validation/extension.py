@@ -1,0 +1,108 @@
+"""Extensions: known ones as their definitions say, where they may stand; unknown ones with a note.
+
+A modifier extension that is not known changes the meaning in a way nobody here can follow: refused. Source:
+http://hl7.org/fhir/R4/extensibility.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir.constraints import Constraints, Profile
+from adapter.fhir.definitions import bases, is_type, kind
+from adapter.validation.finding import Check, Finding, Found, error, note
+
+if TYPE_CHECKING:
+    from adapter.validation.element import Element
+    from adapter.validation.plan import Plans
+    from adapter.validation.scope import Scope
+
+KEPT = 1_000
+
+
+def check_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
+    """Return the check of one entry of `extension` or `modifierExtension`."""
+    checks: dict[str, Check] = {}
+
+    def check(value: Any, scope: Scope) -> Found:
+        url = value.get("url") if type(value) is dict else None
+        if type(url) is not str:
+            return _any(plans, element, stated)(value, scope)
+        known = checks.get(url)
+        if known is None:
+            known = _by_url(plans, element, stated, url)
+            if len(checks) < KEPT:
+                checks[url] = known
+        return known(value, scope)
+
+    return check
+
+
+def _any(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
+    from adapter.validation.plan import Kind
+
+    return plans.check_of(Kind("Extension", element.path, stated))
+
+
+def _by_url(plans: Plans, element: Element, stated: tuple[Constraints, ...], url: str) -> Check:
+    """The check of extensions with one url: their shape, and what the url itself decides."""
+    modifier, nested = element.field.key == "modifierExtension", element.kind.type == "Extension"
+    if nested and ":" not in url:
+        return _any(plans, element, stated)
+    profile = plans.extension(url)
+    if profile is None:
+        return _with(_any(plans, element, stated), _unknown(plans, url, modifier=modifier))
+    roots = (*stated, *(() if profile.root in stated else (profile.root,)))
+    return _with(_any(plans, element, roots), _misplaced(profile, element, modifier=modifier))
+
+
+def _with(check: Check, finding: Finding | None) -> Check:
+    if finding is None:
+        return check
+    return lambda value, scope: [finding.again(), *(check(value, scope) or ())]
+
+
+def _unknown(plans: Plans, url: str, *, modifier: bool) -> Finding:
+    if modifier:
+        text = f"The modifier extension {url[:200]} is not known here: it may change the meaning of all around it."
+        return error("extension", text, "unknown-modifier", ".url")
+    if ":" not in url:
+        return error("extension", f"An extension's url is absolute, {url[:200]!r} is not.", "extension-url", ".url")
+    if plans.validator.definitions.own(url):
+        text = f"{url[:200]} is of a package that is loaded, and not defined in it: check how it is written."
+        return error("extension", text, "unknown-extension", ".url")
+    return note(
+        "informational", f"The extension {url[:200]} is not known here: its content is not judged.", "unknown-extension"
+    )
+
+
+def _misplaced(profile: Profile, element: Element, *, modifier: bool) -> Finding | None:
+    if profile.modifier != modifier:
+        right = "modifierExtension" if profile.modifier else "extension"
+        return error("extension", f"{profile.url} belongs into {right}.", "extension-kind", ".url")
+    if _stands_right(profile, element):
+        return None
+    allowed = ", ".join(expression for _, expression in profile.contexts)
+    text = f"{profile.url} may stand in {allowed}, not in {element.kind.path}."
+    return error("extension", text, "extension-context", ".url", profile.url)
+
+
+def _stands_right(profile: Profile, element: Element) -> bool:
+    """Tell whether one of the contexts is where the extension stands; what only an instance decides is let pass."""
+    contexts = profile.contexts
+    places = _places(element.kind.path, element.kind.type)
+    if not contexts or any(how == "fhirpath" for how, _ in contexts):
+        return True
+    if element.kind.type == "Extension" and any(how == "extension" for how, _ in contexts):
+        return True
+    return any(how == "element" and expression in places for how, expression in contexts)
+
+
+def _places(path: str, type_name: str) -> set[str]:
+    """The names by which the place of an extension may be called: its path, its type, and what that is made from."""
+    found = {path, type_name, "Element" if kind(type_name) != "resource" else "Resource"}
+    if is_type(type_name):
+        found.update(bases(type_name))
+    tail = path.split(".")
+    found.update(".".join(tail[start:]) for start in range(len(tail)))
+    return found | {place.replace("[x]", "") for place in found}

@@ -1,0 +1,5 @@
+"""Rules of single types."""
+
+from adapter.validation.finding import Check
+
+RULES: dict[str, tuple[Check, ...]] = {}

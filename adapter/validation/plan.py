@@ -1,0 +1,203 @@
+"""The heart: one check for each kind of object, planned once for each shape that such objects have.
+
+A kind is a type at a path under the constraints of profiles; a shape is the tuple of the keys that are there.
+Whatever the keys alone decide (unknown, missing, two of a choice, most invariants) is settled when a shape is
+first met; what is left is a tuple of closures. A sound value builds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir.constraints import Constraints, Profile
+from adapter.fhir.definitions import QUANTITIES, fields, is_resource, is_type
+from adapter.validation import known
+from adapter.validation.codes import READERS
+from adapter.validation.element import Element, Step, is_single, step_of
+from adapter.validation.finding import Check, Finding, Found, below, error
+from adapter.validation.invariant import SAYS_WRONG_SHAPE, Rule, ruled, rules_of
+from adapter.validation.quick import Glance, glance, is_plain
+from adapter.validation.shape import settled
+from adapter.validation.value import check_of
+
+if TYPE_CHECKING:
+    from adapter.validation.scope import Scope
+    from adapter.validation.validator import Validator
+
+MOST_SHAPES = 5_000
+"""Shapes that are kept; a sender that makes up more pays for each of its own."""
+
+CORE = "http://hl7.org/fhir/StructureDefinition/"
+
+BY_HAND = frozenset({"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "dom-6", "ref-1", "txt-1", "txt-2"})
+"""Invariants that a check of its own holds: contained.py, reference.py, shape.py, the xhtml predicate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What objects of one kind have in common."""
+
+    type: str
+    path: str  # 'Patient.contact', a data type's by where it stands: 'Patient.name'
+    overlays: tuple[Constraints, ...] = ()
+
+    @property
+    def identity(self) -> tuple[str, str, tuple[int, ...]]:
+        """What two equal kinds share; trees of constraints are told apart by identity."""
+        return self.type, self.path, tuple(map(id, self.overlays))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is left to do for one shape."""
+
+    faults: tuple[Callable[[], Finding], ...]
+    glance: Glance | None
+    plain: tuple[Step, ...]  # of what the glance could not see to be right
+    singles: tuple[tuple[str, Check, str], ...]  # key, check of the value, FHIRPath's step
+    steps: tuple[Step, ...]
+    rules: tuple[Rule, ...]
+
+
+class Plans:
+    """All plans of one validator, made when first needed."""
+
+    def __init__(self, validator: Validator) -> None:
+        self.validator = validator
+        self.terminology = validator.definitions.terminology
+        self.values: dict[Any, Check] = {}
+        self._checks: dict[Any, Check] = {}
+        self._shapes = 0
+
+    def profile(self, url: str) -> Profile | None:
+        """Return a profile that is known here; R4's own types, named by their urls, are none."""
+        if url.startswith(CORE) and is_type(url.removeprefix(CORE)):
+            return None
+        return self.validator.definitions.profile(url)
+
+    def extension(self, url: str) -> Profile | None:
+        """Return the definition of an extension, or None."""
+        return self.validator.definitions.extension(url)
+
+    def type_of(self, url: str) -> str | None:
+        """Return the type that a url of a type or profile speaks of, or None where it is not known."""
+        name = url.partition("|")[0].removeprefix(CORE)
+        if is_type(name) and url.startswith(CORE):
+            return name
+        profile = self.profile(url)
+        return None if profile is None else profile.type
+
+    def member_of(self, value: Any, url: str) -> bool | None:
+        """Tell whether a code, Coding or CodeableConcept is of a value set; None where that cannot be told."""
+        read = READERS["code"] if isinstance(value, str) else READERS["Coding"]
+        read = READERS["CodeableConcept"] if isinstance(value, dict) and "coding" in value else read
+        members = [self.terminology.member(url, system, code) for system, code in read(value) if code]
+        return True if True in members else None if None in members else False
+
+    def check_of(self, kind: Kind) -> Check:
+        """Return the check of a kind of object."""
+        check = self._checks.get(kind.identity)
+        if check is None:
+            check = self._checks[kind.identity] = self._object_check(kind)
+        return check
+
+    def _object_check(self, kind: Kind) -> Check:
+        plans: dict[tuple[str, ...], Plan] = {}
+        rules = tuple(rule for rule in rules_of(kind.type, kind.overlays) if rule.key not in BY_HAND)
+        more = (*known.RULES.get(kind.type, ()), *self._coded(kind.type))
+
+        def check(value: Any, scope: Scope) -> Found:
+            if type(value) is not dict:
+                return [error("structure", f"A {kind.type} is an object here, not {_named(value)}.", "type")]
+            shape = tuple(value)
+            plan = plans.get(shape)
+            if plan is None:
+                plan = self._plan(kind, shape, rules, plans)
+            found: Found = None
+            if plan.glance is not None and not plan.glance(value):
+                found = _stepped(plan.plain, value, scope)
+            for key, single, name in plan.singles:
+                wrong = single(value[key], scope)
+                if wrong is not None:
+                    below(wrong, name)
+                    found = wrong if found is None else _joined(found, wrong)
+            for step in plan.steps:
+                wrong = step(value, scope)
+                if wrong is not None:
+                    found = wrong if found is None else _joined(found, wrong)
+            if plan.faults:
+                found = [*(found or ()), *(fault() for fault in plan.faults)]
+            return ruled(value, scope, plan.rules, found) if plan.rules else found
+
+        return _also(check, more) if more else check
+
+    def _coded(self, type_name: str) -> tuple[Check, ...]:
+        if type_name == "Coding":
+            return (self.validator.codings.check,)
+        return (self.validator.codings.check_quantity,) if type_name in QUANTITIES else ()
+
+    def _plan(
+        self, kind: Kind, shape: tuple[str, ...], rules: tuple[Rule, ...], plans: dict[tuple[str, ...], Plan]
+    ) -> Plan:
+        faults = tuple(settled(kind, shape))
+        keys = frozenset(shape)
+        every = list(elements(kind, shape))
+        plain = [each for each in every if is_plain(each)]
+        singles = [each for each in every if each not in plain and is_single(each)]
+        plan = Plan(
+            faults,
+            glance(plain),
+            tuple(step_of(self, each) for each in plain),
+            tuple((each.field.key, check_of(self, each, each.stated), each.step) for each in singles),
+            tuple(step_of(self, each) for each in every if each not in plain and each not in singles),
+            tuple(rule for rule in rules if not rule.settled(keys)),
+        )
+        if not faults and self._shapes < MOST_SHAPES:
+            self._shapes += 1
+            plans[shape] = plan
+        return plan
+
+
+def elements(kind: Kind, shape: tuple[str, ...]) -> Iterator[Element]:
+    """Yield the known elements of a shape, a primitive and what is said beside it as one."""
+    known_fields, keys = fields(kind.type), dict.fromkeys(key.removeprefix("_") for key in shape)
+    for key in keys:
+        field = known_fields.get(key)
+        if field is not None and not (key == "resourceType" and is_resource(kind.type)):
+            stated = tuple(
+                overlay.children[field.element] for overlay in kind.overlays if field.element in overlay.children
+            )
+            yield Element(field, kind, f"{kind.path}.{field.element}", stated, key in shape, f"_{key}" in shape)
+
+
+def _stepped(steps: tuple[Step, ...], value: Any, scope: Scope) -> Found:
+    found = [each for step in steps for each in step(value, scope) or ()]
+    return found or None
+
+
+def _also(check: Check, more: tuple[Check, ...]) -> Check:
+    """A check with further ones, which take the shape for granted."""
+
+    def checked(value: Any, scope: Scope) -> Found:
+        found = check(value, scope)
+        if found is not None and any(each.code in SAYS_WRONG_SHAPE for each in found):
+            return found
+        for each in more:
+            wrong = each(value, scope)
+            if wrong is not None:
+                found = _joined(found or [], wrong)
+        return found
+
+    return checked
+
+
+def _joined(found: list[Finding], more: list[Finding]) -> list[Finding]:
+    found.extend(more)
+    return found
+
+
+def _named(value: Any) -> str:
+    names = {bool: "a boolean", int: "a number", str: "text", list: "a list", type(None): "null"}
+    return names.get(type(value), "a number")

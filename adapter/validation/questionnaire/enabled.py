@@ -1,0 +1,166 @@
+"""enableWhen: whether an item is enabled by the answers to other questions.
+
+The answers that count are those in the nearest group of the response that holds both questions (R4 says the
+nearest occurrence; HL7's validator takes all in that group, and so does this). One answer that fits is
+enough, for `!=` too: R4's text of that operator ("at least no answer") can be read either way.
+Source: http://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from adapter.validation.questionnaire.compare import MOMENTS, NUMBERS, order, same
+from adapter.validation.questionnaire.reading import SDC, Object, choice, extension, objects, text
+from adapter.validation.questionnaire.walk import Condition, Walk
+
+EXPRESSION = SDC + "sdc-questionnaire-enableWhenExpression"
+
+Path = tuple[str, ...]
+"""The linkIds from the top of a Questionnaire to an item."""
+
+Fits = Callable[[list[tuple[str, Any]]], bool]
+"""Whether the answers to a question fit a condition: each with its type."""
+
+ORDERS: Mapping[str, Callable[[int], bool]] = {
+    ">": lambda found: found > 0,
+    "<": lambda found: found < 0,
+    ">=": lambda found: found >= 0,
+    "<=": lambda found: found <= 0,
+}
+
+
+def condition_of(item: Object, path: Path, paths: Mapping[str, Path]) -> tuple[Condition | None, str]:
+    """Return what enables an item (None: it always is), and why that cannot always be told."""
+    stated = extension(item, EXPRESSION)
+    if stated is not None:
+        return _by_expression(stated)
+    conditions = [_one(each, path, paths) for each in objects(item, "enableWhen")]
+    if not conditions:
+        return None, ""
+    if len(conditions) == 1:
+        return conditions[0], ""
+    return _together(conditions, text(item, "enableBehavior")), ""
+
+
+def _together(conditions: list[Condition], behavior: str | None) -> Condition | None:
+    """Join conditions; without enableBehavior, which que-12 wants, nothing is held against the response."""
+    if behavior == "all":
+        return lambda walk: all(condition(walk) for condition in conditions)
+    if behavior == "any":
+        return lambda walk: any(condition(walk) for condition in conditions)
+    return None
+
+
+def _one(stated: Object, path: Path, paths: Mapping[str, Path]) -> Condition:
+    question, answer = text(stated, "question"), choice(stated, "answer")
+    target = paths.get(question) if question is not None else None
+    fits = _fits(text(stated, "operator"), answer)
+    if target is None or fits is None:
+        return lambda walk: None
+    depth = _shared(target[:-1], path[:-1])
+    rest = target[depth + 1 :]
+
+    def condition(walk: Walk) -> bool:
+        found = walk.frames[depth].get(target[depth])
+        if found is None:
+            return fits([])
+        for link in rest:
+            found = [each for item in found for each in _beneath(item, link)]
+        return fits([answer for item in found for answer in _answers(item)])
+
+    return condition
+
+
+def _shared(one: Path, other: Path) -> int:
+    """Return how many steps two paths have in common from the top."""
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _beneath(item: Object, link: str) -> Iterator[Object]:
+    """Yield the items of a linkId in an item of a response, or in its answers."""
+    for holder in (item, *objects(item, "answer")):
+        yield from (each for each in objects(holder, "item") if each.get("linkId") == link)
+
+
+def _answers(item: Object) -> Iterator[tuple[str, Any]]:
+    """Yield the answers to a question, each with its type: ('Coding', {...})."""
+    for answer in objects(item, "answer"):
+        found = choice(answer, "value")
+        if found is not None:
+            yield _type(found[0], "value"), found[1]
+
+
+def _type(key: str, name: str) -> str:
+    """Return the type that a key names: ('valueDateTime', 'value') → 'dateTime'."""
+    rest = key[len(name) :]
+    return rest if rest in ("Coding", "Quantity", "Reference", "Attachment") else rest[:1].lower() + rest[1:]
+
+
+def _fits(operator: str | None, answer: tuple[str, Any] | None) -> Fits | None:
+    if operator is None or answer is None:
+        return None
+    kind, expected = _type(answer[0], "answer"), answer[1]
+    if operator == "exists":
+        return (lambda answers: bool(answers) == expected) if type(expected) is bool else None
+    test = _test(operator, kind, expected)
+    if test is None:
+        return None
+    return lambda answers: any(_comparable(each, kind) and test(value) for each, value in answers)
+
+
+def _test(operator: str, kind: str, expected: Any) -> Callable[[Any], bool] | None:
+    if operator == "=":
+        return lambda value: _equal(kind, value, expected)
+    if operator == "!=":
+        return lambda value: not _equal(kind, value, expected)
+    judged = ORDERS.get(operator)
+    if judged is None:
+        return None
+
+    def ordered(value: Any) -> bool:
+        found = order(kind, value, expected)
+        return found is not None and judged(found)
+
+    return ordered
+
+
+def _equal(kind: str, value: Any, expected: Any) -> bool:
+    """A Coding expected without a system is met by its code alone."""
+    if kind == "Coding" and type(expected) is dict and "system" not in expected and type(value) is dict:
+        return value.get("code") == expected.get("code")
+    return same(kind, value, expected)
+
+
+def _comparable(one: str, other: str) -> bool:
+    """Tell whether answers of two types can be compared: an answer of another type is not the one asked for."""
+    return one == other or {one, other} <= NUMBERS or {one, other} <= MOMENTS
+
+
+def _by_expression(stated: Any) -> tuple[Condition | None, str]:
+    """Return SDC's enableWhenExpression as a condition."""
+    from adapter.fhir.fhirpath import EvaluationError, FhirPathError, compile_expression
+
+    words = text(stated, "expression") if type(stated) is dict else None
+    if words is None or text(stated, "language") != "text/fhirpath":
+        return lambda walk: None, "its enableWhenExpression is not in FHIRPath"
+    try:
+        expression = compile_expression(words, "QuestionnaireResponse")
+    except FhirPathError as fault:
+        return lambda walk: None, f"its enableWhenExpression cannot be read: {fault}"
+
+    def condition(walk: Walk) -> bool | None:
+        if walk.scope.env is None:
+            return None
+        try:
+            return bool(expression.holds(walk.response, walk.scope.env))
+        except EvaluationError:
+            return None
+
+    return condition, "its enableWhenExpression cannot be evaluated here"

@@ -1,0 +1,183 @@
+"""What the extensions of a question allow: lengths, bounds, decimal places, a regular expression.
+
+Sources: the definitions of the extensions in R4 (minLength, minValue, maxValue, maxDecimalPlaces, regex) and
+in SDC (minQuantity, maxQuantity).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from adapter.validation.finding import Check, Found, error, note, warning
+from adapter.validation.questionnaire.compare import order, unit
+from adapter.validation.questionnaire.pattern import PatternError, compile_pattern
+from adapter.validation.questionnaire.reading import CORE, SDC, Object, extension, number, text, whole
+
+if TYPE_CHECKING:
+    from adapter.validation.scope import Scope
+
+WRITTEN = frozenset({"string", "uri", "integer", "decimal", "date", "dateTime", "time"})
+"""Types whose values are written in one way, so that their characters can be counted and matched."""
+
+BOUNDED = frozenset({"integer", "decimal", "date", "dateTime", "time"})
+
+
+def limits_of(item: Object, kind: str) -> Iterator[Check]:
+    """Yield what a question asks of answers of one type."""
+    if kind in WRITTEN:
+        yield from _lengths(item)
+        yield from _pattern(item)
+    if kind == "string" and item.get("type") == "string":
+        yield _one_line
+    if kind in BOUNDED:
+        yield from _bounds(item, kind)
+    if kind == "Quantity":
+        yield from _quantity_bounds(item)
+    places = whole(extension(item, CORE + "maxDecimalPlaces"))
+    if places is not None and kind in ("decimal", "Quantity"):
+        yield _decimals(places, kind)
+
+
+def _written(value: Any) -> str | None:
+    """Return the characters of a primitive as they stand in JSON or XML."""
+    if type(value) is str:
+        return value
+    return None if number(value) is None else str(value)
+
+
+def _lengths(item: Object) -> Iterator[Check]:
+    fewest, most = whole(extension(item, CORE + "minLength")), whole(item.get("maxLength"))
+    if fewest is not None:
+        yield _length(lambda count: count >= fewest, f"at least {fewest}", "qr-min-length")
+    if most is not None:
+        yield _length(lambda count: count <= most, f"at most {most}", "qr-max-length")
+
+
+def _length(allows: Callable[[int], bool], words: str, key: str) -> Check:
+    def check(value: Any, scope: Scope) -> Found:
+        written = _written(value)
+        if written is None or allows(len(written)):
+            return None
+        return [error("value", f"The answer has {len(written)} characters: {words} are expected.", key)]
+
+    return check
+
+
+def _one_line(value: Any, scope: Scope) -> Found:
+    if type(value) is str and ("\n" in value or "\r" in value):
+        text_ = "The question asks for a short text of one line (type string), and the answer has several lines."
+        return [warning("value", text_, "qr-line-break")]
+    return None
+
+
+def _pattern(item: Object) -> Iterator[Check]:
+    stated = extension(item, CORE + "regex")
+    if type(stated) is not str:
+        return
+    try:
+        matches = compile_pattern(stated)
+    except PatternError as fault:
+        yield _unchecked(f"The answer was not checked against the regular expression {stated[:200]!r}: {fault}.")
+        return
+    shape = extension(item, CORE + "entryFormat")
+    words = f"{shape} ({stated[:200]})" if type(shape) is str else stated[:200]
+
+    def check(value: Any, scope: Scope) -> Found:
+        written = _written(value)
+        if written is None or matches(written):
+            return None
+        return [error("value", f"The answer is not of the form that is expected: {words}.", "qr-regex")]
+
+    yield check
+
+
+def _unchecked(words: str) -> Check:
+    return lambda value, scope: [note("not-supported", words, "qr-regex")]
+
+
+def _bounds(item: Object, kind: str) -> Iterator[Check]:
+    for name, direction, words in (("minValue", 1, "at least"), ("maxValue", -1, "at most")):
+        limit = extension(item, CORE + name)
+        if limit is not None:
+            yield _bound(kind, limit, direction, f"{words} {limit}", _key(name))
+
+
+def _key(name: str) -> str:
+    return "qr-min-value" if name.startswith("min") else "qr-max-value"
+
+
+def _bound(kind: str, limit: Any, direction: int, words: str, key: str) -> Check:
+    def check(value: Any, scope: Scope) -> Found:
+        found = order(kind, value, limit)
+        if found is None:
+            text_ = f"Whether the answer is {words} cannot be told: one of the two is less precise."
+            return [note("not-supported", text_, key)]
+        if found * direction < 0:
+            return [error("value", f"The answer is {value}: {words} is expected.", key)]
+        return None
+
+    return check
+
+
+def _quantity_bounds(item: Object) -> Iterator[Check]:
+    for name, direction, words in (("minQuantity", 1, "at least"), ("maxQuantity", -1, "at most")):
+        limit = extension(item, SDC + "sdc-questionnaire-" + name, CORE + "questionnaire-" + name)
+        if type(limit) is dict:
+            yield _quantity_bound(limit, direction, f"{words} {_shown(limit)}", _key(name))
+    for name, direction, words in (("minValue", 1, "at least"), ("maxValue", -1, "at most")):
+        limit = extension(item, CORE + name)
+        if number(limit) is not None:
+            yield _amount(_bound("decimal", limit, direction, f"{words} {limit}", _key(name)))
+
+
+def _amount(check: Check) -> Check:
+    """A check of the number in a quantity: a bound that has no unit is one in the question's own."""
+
+    def check_amount(value: Any, scope: Scope) -> Found:
+        amount = value.get("value") if type(value) is dict else None
+        return None if amount is None else check(amount, scope)
+
+    return check_amount
+
+
+def _quantity_bound(limit: Object, direction: int, words: str, key: str) -> Check:
+    def check(value: Any, scope: Scope) -> Found:
+        if type(value) is not dict or number(value.get("value")) is None:
+            return None
+        if None in (*unit(value), *unit(limit)):
+            text_ = f"{words} is expected: the answer needs a unit's system and code to be compared."
+            return [error("value", text_[0].upper() + text_[1:], key)]
+        found = order("Quantity", value, limit)
+        if found is None:
+            return [note("not-supported", f"Whether the answer is {words} cannot be told: the units differ.", key)]
+        if found * direction < 0:
+            return [error("value", f"The answer is {_shown(value)}: {words} is expected.", key)]
+        return None
+
+    return check
+
+
+def _shown(quantity: Object) -> str:
+    words = text(quantity, "unit") or text(quantity, "code") or ""
+    return f"{quantity.get('value')} {words}".strip()
+
+
+def _decimals(most: int, kind: str) -> Check:
+    def check(value: Any, scope: Scope) -> Found:
+        amount = value.get("value") if kind == "Quantity" and type(value) is dict else value
+        places = _places(amount)
+        if places <= most:
+            return None
+        return [error("value", f"The answer {amount} has {places} decimal places: at most {most}.", "qr-decimals")]
+
+    return check
+
+
+def _places(amount: Any) -> int:
+    """Return how many digits stand behind the point of a number, noughts included."""
+    if not isinstance(amount, Decimal):
+        return 0
+    exponent = amount.as_tuple().exponent
+    return -exponent if type(exponent) is int and exponent < 0 else 0

@@ -1,0 +1,225 @@
+"""The parser of regular expressions: text to a tree of a few forms.
+
+Tree: ('one', predicate) · ('both', left, right) · ('either', left, right) · ('repeat', node, least, most or None) ·
+('begin',) · ('end',) · ('nothing',).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+Node = tuple[Any, ...]
+OneOf = Callable[[str], bool]
+
+MOST = 1_000
+"""The largest count in {n,m}: each is written out."""
+
+DEEPEST = 50
+"""Groups in groups."""
+
+_ENDS = "\n\r\u0085\u2028\u2029"
+_SPACES = " \t\n\x0b\f\r"
+_CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "a": "\a", "e": "\x1b"}
+
+
+class PatternError(ValueError):
+    """The expression is none, or asks for what cannot be matched in linear time."""
+
+
+def parse(expression: str) -> Node:
+    """Return the tree of an expression. Raises PatternError."""
+    parser = _Parser(expression)
+    node = parser.alternatives(0)
+    if parser.left():
+        raise PatternError(f"an unexpected {parser.peek()!r} at character {parser.at + 1}")
+    return node
+
+
+def _digit(char: str) -> bool:
+    return "0" <= char <= "9"
+
+
+def _word(char: str) -> bool:
+    return char == "_" or (char.isascii() and char.isalnum())
+
+
+def _space(char: str) -> bool:
+    return char in _SPACES
+
+
+_CLASSES: dict[str, OneOf] = {"d": _digit, "w": _word, "s": _space}
+
+
+class _Parser:
+    """Recursive descent: alternatives of sequences of repeated atoms."""
+
+    def __init__(self, expression: str) -> None:
+        self.text = expression
+        self.at = 0
+
+    def left(self) -> bool:
+        return self.at < len(self.text)
+
+    def peek(self) -> str:
+        return self.text[self.at : self.at + 1]
+
+    def take(self) -> str:
+        if not self.left():
+            raise PatternError("it ends too early")
+        self.at += 1
+        return self.text[self.at - 1]
+
+    def accept(self, words: str) -> bool:
+        if not self.text.startswith(words, self.at):
+            return False
+        self.at += len(words)
+        return True
+
+    def alternatives(self, depth: int) -> Node:
+        if depth > DEEPEST:
+            raise PatternError("its groups are nested too deeply")
+        node = self.sequence(depth)
+        while self.accept("|"):
+            node = ("either", node, self.sequence(depth))
+        return node
+
+    def sequence(self, depth: int) -> Node:
+        node: Node = ("nothing",)
+        while self.left() and self.peek() not in "|)":
+            following = self.repeated(self.atom(depth))
+            node = following if node == ("nothing",) else ("both", node, following)
+        return node
+
+    def repeated(self, node: Node) -> Node:
+        counts = self.counts()
+        while counts is not None:
+            node = ("repeat", node, *counts)
+            self.accept("?")  # as few as possible: the same where the whole text must match
+            if self.peek() == "+":
+                raise PatternError("possessive repetition is not supported")
+            counts = self.counts()
+        return node
+
+    def counts(self) -> tuple[int, int | None] | None:
+        for mark, found in (("*", (0, None)), ("+", (1, None)), ("?", (0, 1))):
+            if self.accept(mark):
+                return found
+        if not self.accept("{"):
+            return None
+        least, comma, most = self.until("}").partition(",")
+        low = self.count(least)
+        high = (self.count(most) if most else None) if comma else low
+        if high is not None and high < low:
+            raise PatternError("a repetition counts downwards")
+        return low, high
+
+    def until(self, mark: str) -> str:
+        end = self.text.find(mark, self.at)
+        if end < 0:
+            raise PatternError(f"a {mark!r} is missing")
+        found, self.at = self.text[self.at : end], end + 1
+        return found
+
+    def count(self, digits: str) -> int:
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 4 and int(digits) <= MOST):
+            raise PatternError(f"a repetition is no number up to {MOST}")
+        return int(digits)
+
+    def atom(self, depth: int) -> Node:
+        char = self.take()
+        if char == "(":
+            return self.group(depth)
+        if char == "[":
+            return ("one", self.brackets())
+        if char == "\\":
+            return ("one", self.escape())
+        if char in "^$":
+            return ("begin",) if char == "^" else ("end",)
+        if char in "*+?{":
+            raise PatternError(f"nothing stands before {char!r} to be repeated")
+        return ("one", _any if char == "." else _literal(char))
+
+    def group(self, depth: int) -> Node:
+        if self.accept("?") and not self.accept(":"):
+            raise PatternError("only groups (…) and (?:…) are supported")
+        node = self.alternatives(depth + 1)
+        if not self.accept(")"):
+            raise PatternError("a ')' is missing")
+        return node
+
+    def escape(self) -> OneOf:
+        char = self.take()
+        if char.lower() in _CLASSES:
+            return _either_way(_CLASSES[char.lower()], char.isupper())
+        if char in "pP":
+            return _either_way(self.category(), char == "P")
+        return _literal(self.escaped(char))
+
+    def escaped(self, char: str) -> str:
+        """Return the character that an escape stands for."""
+        if char in _CONTROLS:
+            return _CONTROLS[char]
+        if char in "ux":
+            return self.code_point(4 if char == "u" else 2)
+        if char.isalnum():
+            raise PatternError(f"\\{char} is not supported")
+        return char
+
+    def code_point(self, width: int) -> str:
+        digits = self.text[self.at : self.at + width]
+        if len(digits) != width or any(digit not in "0123456789abcdefABCDEF" for digit in digits):
+            raise PatternError("an escape has too few hexadecimal digits")
+        self.at += width
+        return chr(int(digits, 16))
+
+    def category(self) -> OneOf:
+        name = self.until("}") if self.accept("{") else self.take()
+        if name not in _CATEGORIES:
+            raise PatternError(f"the category {name[:20]!r} is not supported")
+        return lambda char: unicodedata.category(char).startswith(name)
+
+    def brackets(self) -> OneOf:
+        negated = self.accept("^")
+        members: list[OneOf] = []
+        while not self.accept("]") or not members:
+            members.append(self.member())
+        return _either_way(_any_of(members), negated)
+
+    def member(self) -> OneOf:
+        char = self.take()
+        if char == "[" or self.text.startswith("&&", self.at - 1):
+            raise PatternError("brackets in brackets are not supported")
+        if char == "\\" and self.peek().lower() in ("d", "w", "s", "p"):
+            return self.escape()
+        first = self.escaped(self.take()) if char == "\\" else char
+        if self.peek() != "-" or self.text[self.at + 1 : self.at + 2] in ("]", ""):
+            return _literal(first)
+        self.take()
+        char = self.take()
+        last = self.escaped(self.take()) if char == "\\" else char
+        if last < first:
+            raise PatternError("a range of characters runs backwards")
+        return lambda each: first <= each <= last
+
+
+_CATEGORIES = frozenset(
+    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Co Cn".split()
+)
+
+
+def _literal(char: str) -> OneOf:
+    return lambda each: each == char
+
+
+def _any(char: str) -> bool:
+    return char not in _ENDS
+
+
+def _any_of(members: list[OneOf]) -> OneOf:
+    return members[0] if len(members) == 1 else lambda char: any(member(char) for member in members)
+
+
+def _either_way(member: OneOf, negated: bool) -> OneOf:
+    return (lambda char: not member(char)) if negated else member

@@ -1,0 +1,126 @@
+"""Slicing: a switch that sorts the entries of an element into cases by their discriminators.
+
+Each entry goes to the first slice whose tests it passes; slices of a slice are tried after it. Source:
+http://hl7.org/fhir/R4/profiling.html#slicing
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir.constraints import UNBOUNDED, Constraints
+from adapter.validation.discriminator import Test, tests_of
+from adapter.validation.finding import Finding, error
+
+if TYPE_CHECKING:
+    from adapter.validation.element import Element
+    from adapter.validation.plan import Plans
+    from adapter.validation.scope import Scope
+
+Chosen = tuple[Constraints, ...]
+"""The slices that an entry belongs to, one of each slicing at most, with its slices of slices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A slice with the tests that tell it, and the cases within it."""
+
+    constraints: Constraints
+    tests: tuple[Test, ...]
+    within: tuple[Case, ...] = ()
+
+
+def sorter_of(plans: Plans, element: Element) -> Sorter | None:
+    """Return what sorts an element's entries, or None where no profile slices it."""
+    sliced = [each for each in element.stated if each.slices]
+    return Sorter(plans, element, sliced) if sliced else None
+
+
+class Sorter:
+    """Sorts entries by the slicings of all profiles, and judges the numbers and the order that they ask."""
+
+    def __init__(self, plans: Plans, element: Element, sliced: list[Constraints]) -> None:
+        self._slicings = [(each, _cases(plans, element, each)) for each in sliced]
+
+    def sort(self, entries: list[Any], scope: Scope) -> tuple[list[Finding], list[Chosen]]:
+        """Return what is wrong with the whole, steps beginning at the element, and the slices of each entry."""
+        found: list[Finding] = []
+        chosen: list[Chosen] = [()] * len(entries)
+        for stated, cases in self._slicings:
+            sorted_ = [_sorted(entry, cases, scope) for entry in entries]
+            found += _judged(stated, sorted_)
+            chosen = [one + more for one, more in zip(chosen, sorted_, strict=True)]
+        return found, chosen
+
+
+def _cases(plans: Plans, element: Element, stated: Constraints, prefix: str = "") -> tuple[Case, ...]:
+    """Return the cases of a slicing; those of a reslice are found by their names, `a/b`."""
+    slicing = stated.slicing
+    own = {name: each for name, each in stated.slices.items() if "/" not in name}
+    cases = []
+    for name, each in own.items():
+        tests = tests_of(plans, element, slicing, each)
+        inner = {
+            key.removeprefix(f"{name}/"): below for key, below in stated.slices.items() if key.startswith(f"{name}/")
+        }
+        within = _within(plans, element, each, inner)
+        cases.append(Case(each, tests, within))
+    return tuple(cases)
+
+
+def _within(plans: Plans, element: Element, stated: Constraints, inner: dict[str, Constraints]) -> tuple[Case, ...]:
+    every = {**inner, **stated.slices}
+    return tuple(
+        Case(each, tests_of(plans, element, stated.slicing, each)) for name, each in every.items() if "/" not in name
+    )
+
+
+def _sorted(entry: Any, cases: tuple[Case, ...], scope: Scope) -> Chosen:
+    for case in cases:
+        if all(test(entry, scope) for test in case.tests):
+            return (case.constraints, *_sorted(entry, case.within, scope))
+    return ()
+
+
+def _judged(stated: Constraints, chosen: list[Chosen]) -> list[Finding]:
+    found: list[Finding] = []
+    names = [each[0].slice_name if each else None for each in chosen]
+    for part in stated.slices.values():
+        count = sum(part in each for each in chosen)
+        low, high = part.min or 0, UNBOUNDED if part.max is None else part.max
+        if not low <= count <= high:
+            found.append(_wrong_count(part, count, low, high))
+    slicing = stated.slicing
+    if slicing is None:
+        return found
+    if slicing.rules == "closed":
+        found += [_outside(stated, place) for place, name in enumerate(names) if name is None]
+    elif slicing.rules == "openAtEnd":
+        last = max((place for place, name in enumerate(names) if name is not None), default=-1)
+        found += [_outside(stated, place) for place, name in enumerate(names[:last]) if name is None]
+    if slicing.ordered:
+        found += _disordered(stated, names)
+    return found
+
+
+def _wrong_count(part: Constraints, count: int, low: int, high: int) -> Finding:
+    wanted = f"{low}..{'*' if high == UNBOUNDED else high}"
+    code, key = ("required", "slice-min") if count < low else ("structure", "slice-max")
+    text = f"{count} of slice {part.slice_name}, the profile {part.profile} allows {wanted}."
+    return error(code, text, key, "", part.profile)
+
+
+def _outside(stated: Constraints, place: int) -> Finding:
+    names = ", ".join(name for name in stated.slices if "/" not in name)
+    text = f"This belongs to no slice, and the profile {stated.profile} allows these alone: {names}."
+    return error("structure", text, "slice-closed", f"[{place}]", stated.profile)
+
+
+def _disordered(stated: Constraints, names: list[str | None]) -> list[Finding]:
+    order = {name: place for place, name in enumerate(stated.slices)}
+    places = [order[name] for name in names if name is not None]
+    if places == sorted(places):
+        return []
+    text = f"The slices stand in another order than the profile {stated.profile} wants: {', '.join(order)}."
+    return [error("structure", text, "slice-order", "", stated.profile)]

@@ -1,0 +1,169 @@
+"""The validator: load definitions once, then ask it about any number of resources.
+
+validator = Validator(load_definitions(Path("package")))
+validator.check(resource)                 # every issue; of a sound resource none
+validator.check_json(raw)                 # the same of JSON text, with lines and columns
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir import json, xml
+from adapter.fhir.definitions import is_resource
+from adapter.fhir.fhirpath import Env
+from adapter.fhir.syntax import FhirSyntaxError
+from adapter.outcome import Issue, Place
+from adapter.validation import claim
+from adapter.validation.bundle import BundleIndex, check_bundle
+from adapter.validation.coding import Codings
+from adapter.validation.contained_new import check_contained
+from adapter.validation.finding import Finding, Found, error
+from adapter.validation.issue import issues_of
+from adapter.validation.plan import Kind, Plans
+from adapter.validation.resolve import resolve
+from adapter.validation.scope import Scope
+
+if TYPE_CHECKING:
+    from adapter.fhir.conformance import Definitions
+    from adapter.fhir.constraints import Constraints
+
+NO_RESOURCE = "This is no FHIR resource: an object with a resourceType of R4 is expected."
+
+
+class Validator:
+    """Judges resources of R4 and what profiles of `definitions` add; holds its plans, so keep one."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+        self.codings = Codings(definitions.terminology)
+        self.plans = Plans(self)
+        self._claims: dict[tuple[str, tuple[str, ...]], claim.Claimed] = {}
+
+    def check(self, resource: Any, profiles: Sequence[str] = ()) -> list[Issue]:
+        """Return every issue of a resource, which is also held to `profiles` beside those it claims."""
+        found = self._found(resource, tuple(profiles))
+        return [] if found is None else issues_of(found, resource)
+
+    def check_json(self, raw: bytes | str, profiles: Sequence[str] = ()) -> list[Issue]:
+        """Return every issue of a JSON text: what is no JSON that FHIR allows, or what `check` finds."""
+        try:
+            resource = json.parse(raw)
+        except FhirSyntaxError as fault:
+            return [syntax_issue(fault)]
+        return self.check(resource, profiles)
+
+    def check_xml(self, raw: bytes, profiles: Sequence[str] = ()) -> list[Issue]:
+        """Return every issue of an XML text, as check_json does."""
+        try:
+            resource = xml.parse(raw)
+        except FhirSyntaxError as fault:
+            return [syntax_issue(fault)]
+        return self.check(resource, profiles)
+
+    def _found(self, resource: Any, profiles: tuple[str, ...]) -> Found:
+        if type(resource) is not dict:
+            return [error("structure", NO_RESOURCE, "resource-type")]
+        scope = self._scope(resource, resource, None)
+        try:
+            return self._resource(resource, scope, profiles)
+        except RecursionError:
+            return [error("too-costly", "Nested too deeply to be judged: send a flatter resource.", "depth")]
+
+    def _scope(self, resource: dict[str, Any], root: dict[str, Any], outer: Scope | None) -> Scope:
+        scope = Scope(self, resource, root)
+        if outer is not None:
+            scope.bundle, scope.full_url = outer.bundle, outer.full_url
+        if resource.get("resourceType") == "Bundle":
+            scope.bundle = BundleIndex(resource)
+        return scope
+
+    def environment(self, scope: Scope) -> Env:
+        """Return what FHIRPath expressions may ask in a scope."""
+        return Env(
+            resource=scope.resource,
+            root=scope.root,
+            resolve=lambda reference: resolve(reference, scope),
+            member_of=self.plans.member_of,
+            conforms_to=lambda value, url: not _refuses(self.conforms(value, url, scope)),
+            html_ok=lambda _: True,  # the xhtml predicate has judged it
+        )
+
+    def check_within(
+        self,
+        value: Any,
+        outer: Scope,
+        *,
+        contained: bool,
+        profiles: tuple[str, ...] = (),
+        overlays: tuple[Constraints, ...] = (),
+        full_url: str | None = None,
+    ) -> Found:
+        """Return what is wrong with a resource inside another: contained in it, an entry of a Bundle, a parameter."""
+        if type(value) is not dict:
+            return [error("structure", NO_RESOURCE, "resource-type")]
+        scope = self._scope(value, outer.root if contained else value, outer)
+        if full_url is not None:
+            scope.full_url = full_url
+        return self._resource(value, scope, profiles, overlays)
+
+    def _resource(
+        self, value: dict[str, Any], scope: Scope, profiles: tuple[str, ...], overlays: tuple[Constraints, ...] = ()
+    ) -> Found:
+        type_ = value.get("resourceType")
+        if type(type_) is not str or not is_resource(type_):
+            return [error("structure", f"{NO_RESOURCE} Found: {str(type_)[:80]!r}.", "resource-type")]
+        claimed = self._claimed(type_, (*profiles, *claim.urls(value)))
+        check = self.plans.check_of(Kind(type_, type_, claimed.roots + overlays))
+        found = check(value, scope)
+        more = [*claimed.again(), *self._around(value, scope)]
+        return [*(found or ()), *more] if more else found
+
+    def _around(self, value: dict[str, Any], scope: Scope) -> Iterable[Finding]:
+        """What hangs together over the whole of a resource."""
+        if "contained" in value:
+            yield from check_contained(value, scope) or ()
+        if value["resourceType"] == "Bundle":
+            yield from check_bundle(value, scope) or ()
+
+    def _claimed(self, type_: str, urls: tuple[str, ...]) -> claim.Claimed:
+        key = (type_, urls)
+        found = self._claims.get(key)
+        if found is None:
+            found = claim.claimed(type_, urls, self.definitions)
+            if len(self._claims) < claim.KEPT:
+                self._claims[key] = found
+        return found
+
+    def conforms(self, resource: dict[str, Any], profile: str, scope: Scope) -> Found:
+        """Return what keeps a resource, or a value of a data type, from conforming to a profile."""
+        known = self.plans.profile(profile)
+        if known is None:
+            return None
+        if not is_resource(known.type):
+            return self.plans.check_of(Kind(known.type, known.type, (known.root,)))(resource, scope)
+        if resource.get("resourceType") != known.type:
+            return [error("structure", f"A {known.type} is expected by {profile}.", "profile-type", "", profile)]
+        return self.plans.check_of(Kind(known.type, known.type, (known.root,)))(resource, scope)
+
+    def check_target(self, value: dict[str, Any], scope: Scope, profiles: Sequence[tuple[str, ...]]) -> Found:
+        """Return an error for a reference whose target is at hand and conforms to none of a group of profiles."""
+        target = resolve(value, scope)
+        if target is None:
+            return None
+        for urls in profiles:
+            if all(_refuses(self.conforms(target, url, scope)) for url in urls):
+                text = f"What this refers to conforms to none of {', '.join(urls)}."
+                return [error("structure", text, "reference-profile", "")]
+        return None
+
+
+def syntax_issue(fault: FhirSyntaxError) -> Issue:
+    """Return the issue of a text that is no FHIR."""
+    place = None if fault.line is None else Place(line=fault.line, column=fault.column)
+    return Issue("fatal", fault.issue_code, str(fault), place=place, key="syntax")
+
+
+def _refuses(found: Found) -> bool:
+    return found is not None and any(each.severity == "error" for each in found)

@@ -1,0 +1,200 @@
+"""The check of one value of an element: its type's own check, then what bindings, references and profiles ask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir import primitive
+from adapter.fhir.constraints import Constraints
+from adapter.fhir.definitions import is_primitive
+from adapter.validation import codes, extension, fixed, reference
+from adapter.validation.concept import has_rules, remembering
+from adapter.validation.finding import Check, Finding, Found, error
+from adapter.validation.invariant import Rule, rules_at, ruled
+
+if TYPE_CHECKING:
+    from adapter.validation.element import Element
+    from adapter.validation.plan import Plans
+    from adapter.validation.scope import Scope
+
+RESOURCES = frozenset({"Resource", "DomainResource"})
+
+
+def check_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
+    """Return the check of one value under what is stated; made once for each element and combination."""
+    key = (element.kind.identity, element.field.key, tuple(map(id, stated)))
+    check = plans.values.get(key)
+    if check is None:
+        check = _in_turn(tuple(_checks(plans, element, stated)))
+        if element.field.type == "CodeableConcept" and not any(map(has_rules, stated)):
+            check = remembering(check)
+        plans.values[key] = check
+    return check
+
+
+def _checks(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> list[Check]:
+    field = element.field
+    if is_primitive(field.type):
+        checks = [_primitive(plans, element)]
+    else:
+        checks = [_typed(plans, element, stated)]
+        checks += _element_rules(element)
+    checks += codes.checks_of(plans, element, stated)
+    checks += [each for one in stated for each in fixed.checks_of(one, field.type)]
+    if is_primitive(field.type):
+        checks += [_rules(stated, field.type)] if any(one.invariants for one in stated) else []
+    if field.type == "Reference":
+        checks.append(reference_check(plans, element, stated))
+    checks += _allowed_types(element, stated)
+    return checks
+
+
+def _in_turn(checks: tuple[Check, ...]) -> Check:
+    if len(checks) == 1:
+        return checks[0]
+    first, rest = checks[0], checks[1:]
+
+    def check(value: Any, scope: Scope) -> Found:
+        found = first(value, scope)
+        if found is not None and any(each.code in ("structure", "value") and not each.steps for each in found):
+            return found  # of the wrong type: what follows may take the type for granted
+        for each in rest:
+            wrong = each(value, scope)
+            if wrong is not None:
+                found = wrong if found is None else [*found, *wrong]
+        return found
+
+    return check
+
+
+def _primitive(plans: Plans, element: Element) -> Check:
+    """The format of a primitive; where R4 lists its codes, membership of the list says it all."""
+    field = element.field
+    judge = primitive.judge_of(field.type)
+    if field.type == "code" and field.codes is not None:
+        return codes.listed(field.codes, judge, field.binding or "")
+
+    def check(value: Any, scope: Scope) -> Found:
+        expected = judge(value)
+        if expected is None:
+            return None
+        if value is None:
+            return [error("structure", "null stands for nothing here: leave the element out.", "null")]
+        return [error("value", f"{expected[0].upper()}{expected[1:]}.", "format")]
+
+    return check
+
+
+def _typed(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
+    """The check of an object: of the type's fields under these overlays, and those of the type's own profiles."""
+    from adapter.validation.plan import Kind
+
+    field = element.field
+    if field.type in RESOURCES:
+        return _resource(plans, element, stated)
+    if field.type == "Extension":
+        return extension.check_of(plans, element, stated)
+    profiled = [plans.profile(url) for one in stated for url in _only_profile(one, field.type)]
+    roots = tuple(profile.root for profile in profiled if profile is not None)
+    path = field.type if "." in field.type else element.path
+    return plans.check_of(Kind(field.type, path, stated + roots))
+
+
+def _only_profile(stated: Constraints, type_name: str) -> tuple[str, ...]:
+    """The profile that values of a type have, where there is just one; of several any will do, see _allowed_types."""
+    found = [each.profiles for each in stated.types if each.code == type_name and each.profiles]
+    return found[0] if len(found) == 1 and len(found[0]) == 1 else ()
+
+
+def _resource(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
+    validator, contained = plans.validator, element.field.key == "contained"
+    profiles = tuple(url for one in stated for each in one.types for url in each.profiles)
+
+    def check(value: Any, scope: Scope) -> Found:
+        return validator.check_within(value, scope, contained=contained, profiles=profiles, overlays=stated)
+
+    return check
+
+
+def about_primitive(plans: Plans, element: Element) -> Check:
+    """Return the check of the object beside a primitive: its id and extensions."""
+    from adapter.validation.plan import Kind
+
+    stated = tuple(replace(each, invariants=()) for each in element.stated)  # those are of the value
+    return plans.check_of(Kind(element.field.type, element.path, stated))
+
+
+def reference_check(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
+    """Return the check of a Reference: R4's targets narrowed by those of the profiles, which the target must meet."""
+    targets = [set(element.field.targets)] if element.field.targets else []
+    profiles: list[tuple[str, ...]] = []
+    for one in stated:
+        asked = [target for each in one.types if each.code == "Reference" for target in each.targets]
+        types = {plans.type_of(url) for url in asked}
+        if asked and None not in types:
+            targets.append({name for name in types if name is not None})
+        profiles += (
+            [tuple(asked)] if any(plans.type_of(url) not in (url.rpartition("/")[2], None) for url in asked) else []
+        )
+    allowed = tuple(sorted(set.intersection(*targets))) if targets else ()
+    allowed = () if "Resource" in allowed else allowed
+
+    def check(value: Any, scope: Scope) -> Found:
+        found = reference.check_reference(value, scope, allowed)
+        if profiles and not found:
+            return plans.validator.check_target(value, scope, profiles)
+        return found
+
+    return check
+
+
+def _element_rules(element: Element) -> list[Check]:
+    """R4's invariants that stand at the element, for values of a data type (a backbone's are its type's)."""
+    rules = () if "." in element.field.type else tuple(rules_at(element.field.path, element.field.type))
+    return [_rule_check(rules)] if rules else []
+
+
+def _rules(stated: tuple[Constraints, ...], type_name: str) -> Check:
+    return _rule_check(tuple(rules_at("", type_name, stated)))
+
+
+def _rule_check(rules: tuple[Rule, ...]) -> Check:
+    return lambda value, scope: ruled(value, scope, rules, None)
+
+
+def _allowed_types(element: Element, stated: tuple[Constraints, ...]) -> list[Check]:
+    """Refuse a type of a choice that a profile leaves out; hold a value to one of several profiles of its type."""
+    checks: list[Check] = []
+    for one in stated:
+        names = {each.code for each in one.types}
+        if names and element.field.type not in names | {"Resource"} and element.field.type not in RESOURCES:
+            checks.append(_refused_type(element.field.type, names, one))
+        several = [each.profiles for each in one.types if each.code == element.field.type and len(each.profiles) > 1]
+        if several and element.field.type not in RESOURCES:
+            checks.append(_any_profile(several[0], one))
+    return checks
+
+
+def _refused_type(type_name: str, names: set[str], stated: Constraints) -> Check:
+    text = f"A {type_name} is not allowed here by the profile {stated.profile}: {', '.join(sorted(names))}."
+
+    def check(value: Any, scope: Scope) -> Found:
+        return [error("structure", text, "profile-type", "", stated.profile)]
+
+    return check
+
+
+def _any_profile(urls: tuple[str, ...], stated: Constraints) -> Check:
+    text = f"This conforms to none of {', '.join(urls)}, as the profile {stated.profile} wants."
+
+    def check(value: Any, scope: Scope) -> Found:
+        if any(not _errors(scope.judge.conforms(value, url, scope)) for url in urls):
+            return None
+        return [error("structure", text, "profile-type", "", stated.profile)]
+
+    return check
+
+
+def _errors(found: Found) -> list[Finding]:
+    return [each for each in found or () if each.severity == "error"]
