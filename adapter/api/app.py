@@ -50,8 +50,11 @@ def from_environ(environ: Mapping[str, str] | None = None) -> Flask:
 
 
 def _admit(config: Config) -> None:
-    if "\0" in request.path or "%00" in request.environ.get("QUERY_STRING", ""):
-        raise failure("invalid", "The character NUL stands in no address: take it out.")
+    # Not every database takes NUL in a text, and none holds one.
+    if "\0" in request.path:
+        raise failure("not-found", "There is nothing at this address: NUL stands in no id or key.")
+    if "%00" in request.environ.get("QUERY_STRING", ""):
+        raise failure("invalid", "NUL stands in no value of a search: take it out.")
     if config.open_demo:
         _at_home()
     elif request.path not in OPEN_TO_ALL and not request.path.startswith("/static/"):

@@ -88,14 +88,18 @@ def asked(type_: str, arguments: Iterable[tuple[str, str]], base: str, zone: str
             used.append((name, value))
         else:
             ignored.append(name)
-    if sum(value.count(",") + 1 for _, value in used) > VALUES:
-        raise failure("too-costly", f"At most {VALUES} values in one search: ask in parts.")
+    _bounded(used)
     if ignored and strict:
         known = ", ".join([*searchable(type_), "_count"])
         raise unsupported(f"{type_} cannot be searched by {', '.join(ignored)}: use {known}.")
     if after is not None:
         query = replace(query, after=page_place(after, used))
     return Asked(query, tuple(used), tuple(ignored))
+
+
+def _bounded(used: Sequence[tuple[str, str]]) -> None:
+    if sum(value.count(",") + 1 for _, value in used) > VALUES:
+        raise failure("too-costly", f"At most {VALUES} values in one search: ask in parts.")
 
 
 def count(value: str) -> int:

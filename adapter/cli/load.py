@@ -42,18 +42,19 @@ def load_files(
     read twice.
     """
     from adapter.config import study_folder
-    from adapter.mapping.study import compile_study, load_study
+    from adapter.crf import package
+    from adapter.mapping.study import compile_study
     from adapter.pipeline import open_pipeline
     from adapter.store.store import open_store
 
-    engine = load_study(study_folder(config.study))
-    known(engine.definition, "form", form)
-    known(engine.definition, "site", site)
-    engine = engine if site is None else compile_study(engine.definition, site)
+    folder, now = study_folder(config.study), config.clock()
+    definition = package.load(folder)
+    known(definition, "form", form)
+    known(definition, "site", site)
+    engine = compile_study(definition, site)
     _folder_of(config.database)
     store = open_store(config.database, engine.definition.zone)
     try:
-        folder, now = study_folder(config.study), config.clock()
         options = Options(folder, "crf", now, "ndjson", form=form, site=site, encoding=named(encoding))
         _load(open_pipeline(engine, store, config.clock, site), sources(inputs), options)
     finally:

@@ -95,7 +95,7 @@ def _order(issue: Issue) -> tuple[str, str, int, int]:
 def _skipped(tally: Tally) -> Iterator[str]:
     if tally.skipped:
         names = ", ".join(tally.skipped[:5]) + (", …" if len(tally.skipped) > 5 else "")
-        yield f"Not read, being of the other side or of no form: {names}"
+        yield f"Not read, being of the other side, or of another form or none: {names}"
     if tally.passed:
         yield f"{tally.passed:,} of other forms passed over."
 
@@ -113,15 +113,15 @@ def _lost(tally: Tally, options: Options, places: Places) -> Iterator[str]:
 
 
 def _listed(places: Places) -> str:
-    return f", listed in {_there(places.residue)}" if places.residue is not None else " (--residue FILE lists them)"
+    return f", listed {_there(places.residue)}" if places.residue is not None else " (--residue FILE lists them)"
 
 
 def _all_in(places: Places) -> str:
-    return f", all in {_there(places.rejects)}" if places.rejects is not None else " (--rejects FILE lists them all)"
+    return f", all {_there(places.rejects)}" if places.rejects is not None else " (--rejects FILE lists them all)"
 
 
 def _there(place: object) -> str:
-    return "standard output" if place == STANDARD_OUTPUT else str(place)
+    return "on standard output" if place == STANDARD_OUTPUT else f"in {place}"
 
 
 def _summary(tally: Tally, options: Options) -> str:

@@ -3,7 +3,7 @@ those that are not there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from adapter.convert.batch import Header
@@ -14,6 +14,9 @@ from adapter.outcome import Issue, Place
 
 NAMED = 3
 """Columns, forms or sites that are named where there are several of one kind."""
+
+WORDS = 8
+"""Columns that are named where none is known."""
 
 Where = Callable[[str], Place]
 """The place of a column."""
@@ -27,28 +30,40 @@ def judged(known: Vocabulary, form: str, names: tuple[str, ...], place: Place) -
     missing = [item.id for item in needed(known.study.forms[form]) if item.id not in items]
     if not strange and not missing:
         return Header(names)
-    explained = _explained(known, form, names, strange)
-    left = [name for name in strange if all(name not in match.known for match in explained)]
     where = _columns_at(place, names)
-    faults = list(_of_another(explained, form, [name for name in strange if name not in left], where))
-    faults += [_unknown(known, form, name, where) for name in left]
-    if not explained:
-        meant = {nearest(name, words) for name in left}
+    one, explained = _for_one_reason(known, form, names, strange, where)
+    faults = one + [_unknown(known, form, name, where) for name in strange if name not in explained]
+    if not one:
+        meant = {nearest(name, words) for name in strange}
         faults += [_absent(form, item, place) for item in missing if item not in meant]
     return Header(names, tuple(faults), frozenset(strange), frozenset(missing))
 
 
-def _explained(known: Vocabulary, form: str, names: Sequence[str], strange: Sequence[str]) -> list[Match]:
-    """Return the other forms or sites of which most of the strange columns are, with those columns."""
+def _for_one_reason(
+    known: Vocabulary, form: str, names: Sequence[str], strange: Sequence[str], where: Where
+) -> tuple[list[Issue], Collection[str]]:
+    """Return the issue of the strange columns that are so for one reason, and these columns: most are of another form
+    or site, or the form knows none at all; nothing where there is no such reason."""
     found = [replace(match, known=match.known.intersection(strange)) for match in known.best(form, names)]
-    return [match for match in found if 2 * len(match.known) >= len(strange)]
-
-
-def _of_another(found: Sequence[Match], form: str, strange: Sequence[str], where: Where) -> Iterator[Issue]:
+    found = [match for match in found if 2 * len(match.known) >= len(strange) > 0]
     if found:
-        are = "which is" if len(strange) == 1 else "which are"
-        why = f"unknown {_named('column', [show(name) for name in strange])}, {are} of {_whose(found, form)}"
-        yield Issue("error", "structure", f"{why}: {_todo(found, form)}", form=form, place=where(strange[0]))
+        explained = {name for match in found for name in match.known}
+        return [_of_another(found, form, [name for name in strange if name in explained], where)], explained
+    if len(strange) == len(names) and all(nearest(name, known.words(form)) is None for name in names):
+        return [_foreign(known, form, names, where)], names
+    return [], ()
+
+
+def _of_another(found: Sequence[Match], form: str, strange: Sequence[str], where: Where) -> Issue:
+    are = "which is" if len(strange) == 1 else "which are"
+    why = f"unknown {_named('column', [show(name) for name in strange])}, {are} of {_whose(found, form)}"
+    return Issue("error", "structure", f"{why}: {_todo(found, form)}", form=form, place=where(strange[0]))
+
+
+def _foreign(known: Vocabulary, form: str, names: Sequence[str], where: Where) -> Issue:
+    found, expected = _some([show(name) for name in names]), _some(known.words(form))
+    why = f"no column is one of {form}: found {found}; expected {expected}"
+    return Issue("error", "structure", why, form=form, place=where(names[0]))
 
 
 def _whose(found: Sequence[Match], form: str) -> str:
@@ -65,6 +80,10 @@ def _todo(found: Sequence[Match], form: str) -> str:
     others = " (or the one it is of)" if len(found) > 1 else ""
     named = "" if first.form == form else ", or name the file after it"
     return f"give {' '.join(options)}{others}{named}"
+
+
+def _some(words: Sequence[str]) -> str:
+    return ", ".join(words[:WORDS]) + (", …" if len(words) > WORDS else "")
 
 
 def _named(what: str, names: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ def against(file: Opened, to: str, items: Set[str]) -> Flaw | None:
     if file.kind == "xml" and (flaw := no_fhir_xml(file.head)) is not None:
         return flaw
     if to == "crf" and file.kind == "csv" and items.isdisjoint(_columns(file.head)):
-        return no_json(file.head, lines=False)
+        return no_json(file.head, lines=False, what="neither JSON nor XML")
     side = side_of(file, items)
     if side != to:
         return None

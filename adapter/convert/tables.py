@@ -61,7 +61,7 @@ class Tables:
                 else:
                     yield from self._sheet(table, source.name, form)
         if self.met > before or source.found or not passed:
-            self.skipped += [f"{source.name}, sheet {sheet}" for sheet in passed]
+            self.skipped += [f"{source.name} (sheet {sheet})" for sheet in passed]
         else:
             yield Chunk("cells", source.name, [(1, self._no_sheet(passed))])
 
@@ -95,13 +95,10 @@ class Tables:
         tells no form by its columns."""
         unnamed = table.sheet is None or UNNAMED.fullmatch(table.sheet) is not None
         found = self._names.find(source.stem if unnamed or table.sheet is None else table.sheet)
-        asked = self._asked
-        if found is None and asked is None:
-            fitting = self._known.fitting(table.header)
+        fitting = [found] if found is not None else self._known.fitting(table.header)
+        if self._asked is None:
             return fitting[0] if len(fitting) == 1 else None
-        if asked is None or found == asked:
-            return found
-        return asked if found is None else None
+        return self._asked if self._asked in fitting or not fitting else None
 
     def _no_sheet(self, passed: list[str]) -> Flaw:
         forms = ", ".join(self._known.study.forms) if self._asked is None else self._asked

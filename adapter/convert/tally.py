@@ -8,18 +8,23 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from adapter.convert.batch import Batch, Loss, Refusal
-from adapter.outcome import Issue
+from adapter.outcome import Issue, Place
 
 EXAMPLES = 3
 """Issues of one kind in one file that are told in full; the others are counted."""
 
 GROUPS = 2_000
 
-Kind = tuple[str | None, str, str, str | None, str | None, str | None, str]
-"""File, severity, code, form, item, rule, and what is said but for the values: issues that agree in these are told
-together."""
+Kind = tuple[str | None, str | None, str, str, str | None, str | None, str | None, str]
+"""File, sheet, severity, code, form, item, rule, and what is said but for the values: issues that agree in these
+are told together."""
 
-_VALUES = re.compile(r"'(?:[^'\\]++|\\.)*+'|\"(?:[^\"\\]++|\\.)*+\"|[0-9]++", re.ASCII | re.DOTALL)
+_VALUES = re.compile(
+    r"""'(?:[^'\\]++|\\.)*+'|"(?:[^"\\]++|\\.)*+"|[0-9]++|"""
+    r"(?<=write )[^;,]++|(?<=; if )\S++(?= is meant)|(?<=this for )[^:]++",
+    re.ASCII | re.DOTALL,
+)
+"""What differs between issues of one kind: what was found, and what is meant."""
 
 
 @dataclass(slots=True)
@@ -71,9 +76,9 @@ class Tally:
 
     def _note(self, issue: Issue) -> None:
         self.severities[issue.severity] += 1
-        file = issue.place.file if issue.place is not None else None
+        place = issue.place or Place()
         said = _VALUES.sub("…", issue.diagnostics)
-        kind = (file, issue.severity, issue.code, issue.form, issue.item, issue.key, said)
+        kind = (place.file, place.sheet, issue.severity, issue.code, issue.form, issue.item, issue.key, said)
         group = self.groups.get(kind)
         if group is None:
             if len(self.groups) >= GROUPS:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from adapter.fhir import definitions
 from adapter.fhir.constraints import Constraints, Profile
@@ -63,7 +63,7 @@ class Definitions:
         from adapter.fhir import profile
 
         if (rows := self.chain(url)) is not None:
-            return profile.build(rows)[0]
+            return profile.build(rows)
         name = type_named(url)
         return None if name is None else Profile(url, CORE_VERSION, name, Constraints(name, url), ())
 
@@ -128,8 +128,8 @@ class Definitions:
         return any(url.startswith(base) for base in self._canonicals)
 
     def _is_r4(self, name: str) -> bool:
-        codes = (definitions.systems(name), definitions.code_system(name))
-        return name in _PROFILES or type_named(name) is not None or any(each is not None for each in codes)
+        is_code_system = definitions.code_system(name) is not None
+        return name in _PROFILES or type_named(name) is not None or is_code_system or self.terminology.holds(name)
 
     def _find(self, kind: str, url: str) -> Resource | None:
         name, _, version = url.partition("|")

@@ -49,9 +49,9 @@ class Binding:
     value_set: str  # may carry |version
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Constraints:
-    """What is stated about one element, or about one slice of it, and about what lies below."""
+    """What is stated about one element, or about one slice of it, and about what lies below; equal to itself alone."""
 
     id: str  # the element's id: 'Observation.component:systolic.code'
     profile: str  # url of the profile that speaks

@@ -251,6 +251,12 @@ def code_system(url: str) -> CodeSystem | None:
     return _code_system(name) if name in _CODE_SYSTEMS else None
 
 
+def listed_codes(url: str) -> tuple[list[str], bool] | None:
+    """Return the codes of a code system in their order and whether case matters, or None: not held in full."""
+    row = _CODE_SYSTEMS.get(url)
+    return None if row is None else (row["codes"], row["case"])
+
+
 @cache
 def _code_system(url: str) -> CodeSystem:
     row = _CODE_SYSTEMS.get(url)

@@ -7,7 +7,7 @@ Source: https://hl7.org/fhir/R4/structuredefinition.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 Resource = dict[str, Any]
@@ -19,17 +19,18 @@ STATED = ("min", "max", "maxLength")
 
 def row(structure: Resource, elements: str, file: str | None = None) -> Row:
     """Return the row of a profile, by its `differential` or its `snapshot`; absent members are left out."""
+    base = structure["baseDefinition"]
     contexts = [[context["type"], context["expression"]] for context in structure.get("context", ())]
     found = {
         "url": structure["url"],
         "version": structure.get("version"),
         "title": structure.get("title"),
         "type": structure["type"],
-        "base": structure["baseDefinition"].partition("|")[0] if elements == "snapshot" else structure["baseDefinition"],
+        "base": base,
         "from": elements,
         "contexts": contexts or None,
         "file": file,
-        "elements": list(_elements(structure[elements]["element"])),
+        "elements": [_element(each) for each in structure[elements]["element"]],
     }
     return {key: value for key, value in found.items() if value is not None}
 
@@ -37,14 +38,6 @@ def row(structure: Resource, elements: str, file: str | None = None) -> Row:
 def is_profile(structure: Resource) -> bool:
     """Tell a StructureDefinition that constrains a type, an extension's included, from one that defines a type."""
     return structure.get("derivation") == "constraint" and structure.get("kind") != "logical"
-
-
-def _elements(stated: list[Resource]) -> Iterator[Row]:
-    """Yield the elements that say something to judge; those without an id are needed to place what follows them."""
-    for place, element in enumerate(stated):
-        kept = _element(element)
-        if place == 0 or "id" not in element or kept.keys() - {"id", "path"}:
-            yield kept
 
 
 def _element(stated: Resource) -> Row:
@@ -80,4 +73,9 @@ def _only(stated: Resource, keys: tuple[str, ...]) -> Row:
     return {key: stated[key] for key in keys if key in stated}
 
 
-_LEAN = {"type": _types, "slicing": _slicing, "binding": _binding, "constraint": _constraints}
+_LEAN: dict[str, Callable[[Any], Any]] = {
+    "type": _types,
+    "slicing": _slicing,
+    "binding": _binding,
+    "constraint": _constraints,
+}

@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from adapter.fhir import definitions, primitive
-from adapter.fhir.constraints import UNBOUNDED, Constraints
-from adapter.fhir.definitions import Field
-from adapter.fhir.element_definition import BACKBONES, SYSTEM_TYPES, limit
+from adapter.fhir.constraints import UNBOUNDED
+from adapter.fhir.element_definition import BACKBONES, SYSTEM_TYPES, Element, limit
+from adapter.fhir.element_place import Place, is_type
+from adapter.fhir.fhirpath import FhirPathError, compile_expression
 
-Element = Mapping[str, Any]
-
-# Types that R4's own profiles take for one another.
+# Types that published profiles take for one another: they are written alike in JSON.
 FAMILIES = (
     frozenset({"string", "code", "id", "markdown"}),
     frozenset({"uri", "url", "canonical", "oid", "uuid", "id"}),
     frozenset({"integer", "positiveInt", "unsignedInt"}),
-    definitions.QUANTITIES - {"Money"},
+    definitions.QUANTITIES - {"Money"} | {"SimpleQuantity", "MoneyQuantity"},
 )
+VALUES = ("fixed[x]", "pattern[x]", "minValue[x]", "maxValue[x]")
 STRENGTHS = ("example", "preferred", "extensible", "required")
-DISCRIMINATORS = frozenset({"value", "exists", "pattern", "type", "profile"})
-RULES = frozenset({"open", "closed", "openAtEnd"})
-
-
-@dataclass(slots=True)
-class Place:
-    """A node while a profile is read: what it may hold, and its limits so far."""
-
-    node: Constraints
-    types: tuple[str, ...]  # of its value, by R4's names; a backbone's is its path
-    low: int
-    high: int
-    element: Place | None  # of which it is a slice
-    own: tuple[Field, ...] = ()  # R4's fields: one, or one a type of a choice
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """R4's fields of the element, or of the element that this slices."""
-        return self.own if self.element is None else self.element.fields
-
-
-def is_known(code: str) -> bool:
-    """Tell whether an element may have this type."""
-    return code.startswith(SYSTEM_TYPES) or ("." not in code and definitions.is_type(code))
+DISCRIMINATORS = ("value", "exists", "pattern", "type", "profile")
+RULES = ("open", "closed", "openAtEnd")
 
 
 def flaws(element: Element, place: Place) -> Iterator[str]:
@@ -53,12 +31,13 @@ def flaws(element: Element, place: Place) -> Iterator[str]:
     yield from _types(element, place)
     yield from _values(element, place)
     yield from _slicing(element)
-    yield from _binding(element, place)
+    yield from _binding(element)
+    yield from _invariants(element, place)
 
 
 def _limits(element: Element, place: Place) -> Iterator[str]:
     """Limits may be narrowed; the root's are not judged: nothing above it has any."""
-    if place.element is None and not place.own:
+    if not place.fields:
         return
     low = element.get("min", place.low)
     high = limit(element["max"]) if "max" in element else place.high
@@ -75,48 +54,41 @@ def _written(high: int) -> str:
 
 
 def _types(element: Element, place: Place) -> Iterator[str]:
-    codes = [entry["code"] for entry in element.get("type", ())]
-    unknown = [code for code in codes if not is_known(code)]
-    for code in unknown:
-        yield f"R4 has no type {code!r}"
-    if not place.fields:
-        return
-    for code in codes:
-        if code not in unknown and not any(_is_a(code, kind) for kind in _allowed(place)):
-            yield f"type {code} is none of {', '.join(_allowed(place))}"
+    for entry in element.get("type", ()):
+        code = entry["code"]
+        if code.startswith(SYSTEM_TYPES) or (code in BACKBONES and place.fields):
+            continue
+        if not is_type(code):
+            yield f"R4 has no type {code!r}"
+        elif not _may_be(code, place):
+            yield f"type {code} is none of {', '.join(place.types)}"
 
 
-def _allowed(place: Place) -> tuple[str, ...]:
-    return place.types or tuple(field.type for field in place.fields)
+def _may_be(code: str, place: Place) -> bool:
+    return any(_is_a(code, kind) for kind in place.types)
 
 
 def _is_a(code: str, kind: str) -> bool:
-    """Tell whether a type may stand where another is allowed; a backbone's is stated as BackboneElement."""
-    if code == kind or code.startswith(SYSTEM_TYPES) or "." in kind:
-        return code in BACKBONES or code == kind or code.startswith(SYSTEM_TYPES)
-    if code in BACKBONES:
-        return definitions.kind(kind) in ("complex", "backbone", "primitive")
-    return kind in definitions.bases(code) or any(code in family and kind in family for family in FAMILIES)
+    """Tell whether a type may stand where another is allowed."""
+    if code == kind or (is_type(code) and kind in definitions.bases(code)):
+        return True
+    return any(code in family and kind in family for family in FAMILIES)
 
 
 def _values(element: Element, place: Place) -> Iterator[str]:
-    for key, value in element.items():
-        field = _CHOICES.get(key)
-        if field is None:
-            continue
-        if place.types and not any(_is_a(field, kind) for kind in place.types):
+    for key in element.keys() & _value_types().keys():
+        type_name = _value_types()[key]
+        if not _may_be(type_name, place):
             yield f"{key} on an element of type {' or '.join(place.types)}"
-        elif not _is_one(field, value):
-            yield f"{key} holds no {field}"
+        elif not _is_one(type_name, element[key]):
+            yield f"{key} holds no {type_name}"
 
 
-def _choices() -> dict[str, str]:
+@cache
+def _value_types() -> dict[str, str]:
+    """Return the type of each key that states a value: fixedUri → uri."""
     fields = definitions.fields("ElementDefinition").values()
-    starts = ("fixed[x]", "pattern[x]", "minValue[x]", "maxValue[x]")
-    return {field.key: field.type for field in fields if field.element in starts}
-
-
-_CHOICES = _choices()
+    return {field.key: field.type for field in fields if field.element in VALUES}
 
 
 def _is_one(type_name: str, value: Any) -> bool:
@@ -129,14 +101,24 @@ def _is_one(type_name: str, value: Any) -> bool:
 
 def _slicing(element: Element) -> Iterator[str]:
     stated = element.get("slicing", {})
-    if stated.get("rules", "open") not in RULES:
-        yield f"slicing.rules is {stated['rules']!r}, which is none of {', '.join(sorted(RULES))}"
+    yield from _one_of("slicing.rules", stated.get("rules"), RULES)
     for each in stated.get("discriminator", ()):
-        if each["type"] not in DISCRIMINATORS:
-            yield f"a discriminator of type {each['type']!r}, which is none of {', '.join(sorted(DISCRIMINATORS))}"
+        yield from _one_of("slicing.discriminator.type", each["type"], DISCRIMINATORS)
 
 
-def _binding(element: Element, place: Place) -> Iterator[str]:
-    strength = element.get("binding", {}).get("strength")
-    if strength is not None and strength not in STRENGTHS:
-        yield f"a binding of strength {strength!r}, which is none of {', '.join(STRENGTHS)}"
+def _binding(element: Element) -> Iterator[str]:
+    yield from _one_of("binding.strength", element.get("binding", {}).get("strength"), STRENGTHS)
+
+
+def _one_of(what: str, stated: str | None, allowed: tuple[str, ...]) -> Iterator[str]:
+    if stated is not None and stated not in allowed:
+        yield f"{what} is {stated!r}: expected {', '.join(allowed)}"
+
+
+def _invariants(element: Element, place: Place) -> Iterator[str]:
+    type_name = place.types[0] if len(place.types) == 1 else "Element"
+    for each in element.get("constraint", ()):
+        try:
+            compile_expression(each["expression"], type_name)
+        except FhirPathError as reason:
+            yield f"the invariant {each['key']} does not parse: {reason}"

@@ -7,16 +7,30 @@ https://hl7.org/fhir/R4/elementdefinition.html#id
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from adapter.fhir import definitions
+from adapter.fhir.constraints import Constraints
 from adapter.fhir.definitions import Field
 
 Step = tuple[str, str | None]  # element name, slice name
 Steps = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node while a profile is read: what may stand there, and its limits so far."""
+
+    node: Constraints
+    types: tuple[str, ...]  # of its value, by R4's names; a backbone's is its path
+    low: int
+    high: int
+    fields: tuple[Field, ...] = ()  # R4's own: one, or one a type of a choice; () at the root
+    is_slice: bool = False
 
 
 class Placing:
@@ -71,3 +85,20 @@ def elements(type_name: str) -> Mapping[str, tuple[Field, ...]]:
     for field in definitions.fields(type_name).values():
         found[field.element] = (*found.get(field.element, ()), field)
     return MappingProxyType(found)
+
+
+def fields_of(types: tuple[str, ...], name: str) -> tuple[Field, ...]:
+    """Return R4's fields of an element in any of some types."""
+    return tuple(field for kind in types for field in elements(kind).get(name, ()))
+
+
+def is_type(code: str) -> bool:
+    """Tell whether a profile may name this as a type of R4: no backbone's path."""
+    return "." not in code and definitions.is_type(code)
+
+
+def types_of(node: Constraints, fields: Sequence[Field]) -> tuple[str, ...]:
+    """Return the names of the types that a node's value may be of: those stated, else R4's."""
+    if not node.types:
+        return tuple(dict.fromkeys(field.type for field in fields))
+    return tuple(each.code for each in node.types if is_type(each.code))

@@ -17,7 +17,7 @@ from adapter.fhir.proof import prove
 from adapter.fhir.syntax import FhirSyntaxError
 
 R4 = "4.0"
-CORE_PACKAGE = "hl7.fhir.r4.core"
+CORE_PACKAGES = frozenset({"hl7.fhir.r4.core", "hl7.fhir.core"})
 CORE_CANONICAL = "http://hl7.org/fhir"
 
 
@@ -44,9 +44,9 @@ def made(sources: Iterable[Source]) -> Cached:
     for source in sources:
         files = source.files()
         manifest = package.manifest(files)
-        if manifest.get("name") == CORE_PACKAGE:
-            continue  # is always here
         faults += _of_other_version(source, manifest)
+        if manifest.get("name") in CORE_PACKAGES:
+            continue  # is always here
         stated = _unique(_resources(files, faults, is_alone=len(files) == 1), faults)
         canonicals += _canonicals(manifest, stated.values())
         held.update(stated)
@@ -112,14 +112,11 @@ def _unique(stated: Iterable[Stated], faults: list[Fault]) -> dict[str, Stated]:
 
 def _canonicals(manifest: dict[str, Any], stated: Iterable[Stated]) -> Iterator[str]:
     """Yield the bases under which a source defines profiles: what its manifest says, or what its profiles show."""
-    canonical = manifest.get("canonical")
-    if isinstance(canonical, str):
-        yield canonical.rstrip("/") + "/"
-        return
-    for each in stated:
-        base, found, _ = each.resource["url"].rpartition("/StructureDefinition/")
-        if found and base != CORE_CANONICAL:
-            yield base + "/"
+    stated_base = manifest.get("canonical")
+    shown = [each.resource["url"].rpartition("/StructureDefinition/")[0] for each in stated]
+    for base in [stated_base] if isinstance(stated_base, str) else shown:
+        if base and base.rstrip("/") != CORE_CANONICAL:
+            yield base.rstrip("/") + "/"
 
 
 def _entries(held: dict[str, Stated], faults: list[Fault]) -> dict[str, Resource]:

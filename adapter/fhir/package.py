@@ -73,10 +73,14 @@ def _of_folder(folder: Path) -> Iterator[File]:
     inner = folder / "package"
     home = inner if (inner / MANIFEST).is_file() else folder
     found = home.glob("*") if (home / MANIFEST).is_file() else home.rglob("*")
+    total = 0
     for path in sorted(found):
         hidden = any(part.startswith(".") for part in path.relative_to(home).parts)
         if path.suffix in RESOURCES and path.is_file() and not hidden:
-            _refuse_large(str(path), path.stat().st_size, MAX_FILE)
+            size = path.stat().st_size
+            total += size
+            _refuse_large(str(path), size, MAX_FILE)
+            _refuse_large(str(folder), total, MAX_PACKAGE)
             yield File(str(path), path.read_bytes())
 
 

@@ -1,176 +1,190 @@
 """StructureDefinitions → profiles: the differentials of a chain laid over R4's types, one tree for all.
 
-What the chain does not state has no node; what a snapshot repeats of R4 is left out again. Every flaw of a
-profile is noted on the way: the tree is fit for use only when there is none.
+What the chain does not state has no node; what it repeats of R4 is left out again.
 Source: https://hl7.org/fhir/R4/profiling.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from adapter.fhir import element_flaws
+from adapter.fhir import definitions
 from adapter.fhir.constraints import UNBOUNDED, Constraints, Discriminator, Profile, Slicing, Type
 from adapter.fhir.definitions import Field
 from adapter.fhir.differential import Row
-from adapter.fhir.element_definition import BACKBONES, apply
-from adapter.fhir.element_flaws import Place
-from adapter.fhir.element_place import Placing, Steps, elements
+from adapter.fhir.element_definition import Element, apply
+from adapter.fhir.element_place import Place, Placing, Steps, fields_of, types_of
 from adapter.fhir.profile_pruning import prune, without_base
 
 EXTENSIONS = frozenset({"extension", "modifierExtension"})
 BY_URL = Slicing((Discriminator("value", "url"),))
 BY_TYPE = Slicing((Discriminator("type", "$this"),))
 
+Check: TypeAlias = Callable[[Element, Place], Iterable[str]]
+"""Tells why an element cannot be stated at its place."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Flaw:
-    """What is wrong with a StructureDefinition: its url, the id of the element, and why."""
+    """What is wrong with a StructureDefinition: the id of the element, and why."""
 
-    url: str
     element: str
     why: str
 
 
-def build(rows: Sequence[Row]) -> tuple[Profile, list[Flaw]]:
-    """Return the profile of the last row, which stands on those before it, and the flaws of that row itself."""
+def build(rows: Sequence[Row]) -> Profile:
+    """Return the profile of the last of these rows, which stands on those before it; they were found sound."""
     last = rows[-1]
-    tree = _Tree(last["type"], last["url"])
-    for row in rows:
-        tree.flaws.clear()
-        tree.add(row)
-    root = tree.finished()
-    profile = Profile(
+    return Profile(
         url=last["url"],
         version=last.get("version"),
         type=last["type"],
-        root=root,
+        root=_grown(rows, None).finished(),
         bases=tuple(row["url"] for row in reversed(rows[:-1])),
         contexts=tuple((kind, expression) for kind, expression in last.get("contexts", ())),
         title=last.get("title"),
-        modifier=any(row["elements"][0].get("isModifier", False) for row in rows if row["elements"]),
+        modifier=any(_is_modifier(element, last["type"]) for row in rows for element in row["elements"]),
     )
-    return profile, tree.flaws
+
+
+def flaws(rows: Sequence[Row], check: Check) -> list[Flaw]:
+    """Return what is wrong with the last of these rows, seen against those before it."""
+    return _grown(rows, check).flaws
+
+
+def _grown(rows: Sequence[Row], check: Check | None) -> _Tree:
+    tree = _Tree(rows[-1]["type"])
+    for row in rows:
+        tree.flaws = []
+        tree.add(row, check)
+    return tree
 
 
 class _Tree:
     """A profile while it grows."""
 
-    def __init__(self, type_name: str, url: str) -> None:
+    def __init__(self, type_name: str) -> None:
         self.type = type_name
-        self.url = url
-        self.root = Constraints(type_name, url)
+        self.root = Constraints(type_name, "")
         self.flaws: list[Flaw] = []
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row, check: Check | None) -> None:
         """Lay one StructureDefinition over what is there."""
-        self.url = row["url"]
         placing = Placing()
+        self.root.profile = row["url"]
         for element in row["elements"]:
-            place = self._place(placing.steps(element), element.get("id") or element["path"])
+            place = self._place(placing.steps(element), element)
             if place is None:
                 continue
             stated = without_base(element, place) if row["from"] == "snapshot" else element
-            found = list(element_flaws.flaws(stated, place))
-            for why in found:
-                self._flaw(place.node.id, why)
-            if not found:
-                apply(stated, place.node)
+            if check is not None:
+                self.flaws += [Flaw(place.node.id, why) for why in check(stated, place)]
+            apply(stated, place.node)
             place.node.profile, place.node.source = row["url"], row.get("file")
+        for node, fields, plain in list(_nodes(self.root, (self.type,), None)):
+            self._complete(node, fields, plain)
 
-    def _flaw(self, element: str, why: str) -> None:
-        self.flaws.append(Flaw(self.url, element, why))
-
-    def _place(self, steps: Steps, identity: str) -> Place | None:
+    def _place(self, steps: Steps, element: Element) -> Place | None:
         """Return the place that some steps lead to, made where it is new; None, and a flaw, where R4 has none."""
-        place = Place(self.root, (self.type,), 0, UNBOUNDED, None)
+        if element["path"].partition(".")[0] != self.type:
+            self.flaws.append(Flaw(element["path"], f"no path in {self.type}"))
+            return None
+        place = Place(self.root, (self.type,), 0, UNBOUNDED)
         for name, slice_name in steps:
             below = self._child(place, name)
             if below is None:
-                self._flaw(identity, f"R4 has no element {name!r} in {' or '.join(place.types)}")
+                where = " or ".join(place.types)
+                self.flaws.append(Flaw(element.get("id") or element["path"], f"{where} has no element {name!r}"))
                 return None
             place = below if slice_name is None else self._slice(below, slice_name)
         return place
 
     def _child(self, place: Place, name: str) -> Place | None:
-        fields = [field for kind in place.types for field in elements(kind).get(name, ())]
+        fields = fields_of(place.types, name)
         if not fields:
             return self._short(place, name)
         node = place.node.children.get(name)
         if node is None:
-            node = place.node.children[name] = Constraints(f"{place.node.id}.{name}", self.url)
-        return _place(node, fields, _types(node, fields))
+            node = place.node.children[name] = Constraints(f"{place.node.id}.{name}", self.root.profile)
+        low = fields[0].min if node.min is None else node.min
+        most = UNBOUNDED if fields[0].max is None else fields[0].max
+        return Place(node, types_of(node, fields), low, most if node.max is None else node.max, fields)
 
-    def _short(self, place: Place, name: str) -> Place | None:
+    def _short(self, place: Place, key: str) -> Place | None:
         """Return the place of `valueQuantity`: the slice of `value[x]` that has this type."""
-        found = (fields for kind in place.types for fields in elements(kind).values() if fields[0].element != name)
-        choices = (field.element for fields in found for field in fields if field.key == name)
-        element = next(choices, None)
-        below = None if element is None else self._child(place, element)
-        return None if below is None else self._slice(below, name)
+        for kind in place.types:
+            field = definitions.fields(kind).get(key)
+            whole = None if field is None else self._child(place, field.element)
+            if field is not None and whole is not None:
+                if field.type not in whole.types:
+                    self.flaws.append(Flaw(f"{place.node.id}.{key}", f"type {field.type} was ruled out before"))
+                return self._slice(whole, key)
+        return None
 
     def _slice(self, place: Place, name: str) -> Place:
-        """Return the place of a slice; a choice's is told by its type."""
+        """Return the place of a slice; a choice's is told by its type, whether or not it states one."""
         node = place.node.slices.get(name)
         if node is None:
-            node = Constraints(f"{place.node.id}:{name}", self.url, slice_name=name)
+            node = Constraints(f"{place.node.id}:{name}", self.root.profile, slice_name=name)
             place.node.slices[name] = node
             of_choice = [field.type for field in place.fields if field.key == name != field.element]
             node.types = tuple(Type(code) for code in of_choice)
-        low, high = node.min or 0, place.high if node.max is None else node.max
-        return Place(node, _types(node, place.fields) if node.types else place.types, low, high, place)
+        types = types_of(node, place.fields) if node.types else place.types
+        return Place(node, types, node.min or 0, place.high if node.max is None else node.max, place.fields, True)
 
-    def finished(self) -> Constraints:
-        """Return the tree, with what goes without saying, and without what R4 says."""
-        for node, fields in list(self._nodes(self.root, (self.type,))):
-            self._finish(node, fields)
-        prune(self.root, (self.type,))
-        return self.root
+    def _complete(self, node: Constraints, fields: tuple[Field, ...], plain: Constraints | None) -> None:
+        """Say what goes without saying: how elements are sliced, which url an extension has.
 
-    def _nodes(self, node: Constraints, types: tuple[str, ...]) -> Iterator[tuple[Constraints, list[Field]]]:
-        """Yield every node with the fields that it constrains; a slice with those of its element."""
-        for name, child in node.children.items():
-            fields = [field for kind in types for field in elements(kind).get(name, ())]
-            yield child, fields
-            yield from self._nodes(child, _types(child, fields))
-            for each in child.slices.values():
-                yield each, fields
-                yield from self._nodes(each, _types(each, fields) if each.types else _types(child, fields))
-
-    def _finish(self, node: Constraints, fields: list[Field]) -> None:
-        """Say how slices are told apart where the profile need not."""
-        if node.slice_name is None and node.slices and node.slicing is None:
-            node.slicing = _implied(fields[0])
-            if node.slicing is None:
-                self._flaw(node.id, "slices without slicing: state how they are told apart")
+        `plain` is the same element outside of the slice that this one stands in.
+        """
+        if node.slices and node.slicing is None and node.slice_name is None:
+            node.slicing = None if plain is None else plain.slicing
+            self._imply_slicing(node, fields[0])
         is_extension = node.slice_name is not None and fields[0].type == "Extension"
         if is_extension and "url" not in node.children:
             url = _url_of(node)
             node.children["url"] = Constraints(f"{node.id}.url", node.profile, fixed=url, fixed_key="fixedUri")
 
+    def _imply_slicing(self, node: Constraints, field: Field) -> None:
+        """A choice of which only some types are stated has no others (so R4's own snapshots have it)."""
+        if node.slicing is not None:
+            return
+        if field.element in EXTENSIONS:
+            node.slicing = BY_URL
+        elif field.element.endswith("[x]"):
+            node.slicing = BY_TYPE
+            node.types = node.types or tuple(each for slice_ in node.slices.values() for each in slice_.types)
+        else:
+            self.flaws.append(Flaw(node.id, "slices without slicing: state how they are told apart"))
 
-def _place(node: Constraints, fields: list[Field], types: tuple[str, ...]) -> Place:
-    low = fields[0].min if node.min is None else node.min
-    base_high = UNBOUNDED if fields[0].max is None else fields[0].max
-    return Place(node, types, low, base_high if node.max is None else node.max, None, tuple(fields))
+    def finished(self) -> Constraints:
+        """Return the tree without what R4 says."""
+        prune(self.root, (self.type,))
+        return self.root
 
 
-def _types(node: Constraints, fields: Sequence[Field]) -> tuple[str, ...]:
-    """Return the names of the types that an element's children may be of."""
-    if not node.types:
-        return tuple(dict.fromkeys(field.type for field in fields))
-    return tuple(each.code for each in node.types if each.code not in BACKBONES and element_flaws.is_known(each.code))
+_Stated: TypeAlias = tuple[Constraints, tuple[Field, ...], Constraints | None]
 
 
-def _implied(field: Field) -> Slicing | None:
-    if field.element in EXTENSIONS:
-        return BY_URL
-    return BY_TYPE if field.element.endswith("[x]") else None
+def _nodes(node: Constraints, types: tuple[str, ...], plain: Constraints | None) -> Iterator[_Stated]:
+    """Yield every node, the fields that it constrains, and its like outside of the slice that it stands in."""
+    for name, child in node.children.items():
+        fields = fields_of(types, name)
+        like = None if plain is None else plain.children.get(name)
+        yield child, fields, like
+        yield from _nodes(child, types_of(child, fields), like)
+        for each in child.slices.values():
+            yield each, fields, None
+            yield from _nodes(each, types_of(each if each.types else child, fields), child)
+
+
+def _is_modifier(element: Element, root: str) -> bool:
+    return element["path"] == root and bool(element.get("isModifier", False))
 
 
 def _url_of(node: Constraints) -> str:
     """Return the url that an extension's slice has: its profile's, or that of a nested one, its name."""
     profiles = [profile for each in node.types for profile in each.profiles]
-    name = node.slice_name or ""
-    return (profiles or [name])[0].partition("|")[0]
+    return (profiles or [node.slice_name or ""])[0].partition("|")[0]

@@ -8,8 +8,7 @@ from typing import Any
 from adapter.fhir import definitions
 from adapter.fhir.constraints import UNBOUNDED, Constraints, Type
 from adapter.fhir.definitions import Field
-from adapter.fhir.element_flaws import Place
-from adapter.fhir.element_place import elements
+from adapter.fhir.element_place import Place, fields_of, types_of
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 
@@ -26,14 +25,12 @@ def _invariant_homes(place: Place) -> set[str]:
     return {"Element", "Extension", *kinds, *(field.path for field in place.fields)}
 
 
-def prune(node: Constraints, types: Sequence[str]) -> None:
+def prune(node: Constraints, types: tuple[str, ...]) -> None:
     """Take what R4 says already out of the elements below a node, and elements of which nothing is left."""
     for name, child in list(node.children.items()):
-        fields = [field for kind in types for field in elements(kind).get(name, ())]
-        below = [each.code for each in child.types] or [field.type for field in fields]
-        known = [kind for kind in below if definitions.is_type(kind)]
+        fields = fields_of(types, name)
         for each in (child, *child.slices.values()):
-            prune(each, [kind.code for kind in each.types if definitions.is_type(kind.code)] or known)
+            prune(each, types_of(each if each.types else child, fields))
         _prune_element(child, fields)
         if _is_empty(child):
             del node.children[name]
@@ -45,9 +42,9 @@ def _prune_element(node: Constraints, fields: Sequence[Field]) -> None:
         node.min = None
     if node.max == (UNBOUNDED if first.max is None else first.max):
         node.max = None
-    if node.binding is not None and len(fields) == 1 and first.strength is not None:
-        same = (node.binding.strength, node.binding.value_set.partition("|")[0]) == (first.strength, first.binding)
-        node.binding = None if same else node.binding
+    if node.binding is not None:
+        stated = (node.binding.strength, node.binding.value_set.partition("|")[0])
+        node.binding = None if stated in {(field.strength, field.binding) for field in fields} else node.binding
     if {_known(each) for each in node.types} == {_stated(field) for field in fields}:
         node.types = ()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from adapter.errors import Fault
-from adapter.fhir import profile
+from adapter.fhir import element_flaws, profile
 from adapter.fhir.conformance import Definitions, type_named
 from adapter.fhir.differential import Row
+from adapter.fhir.element_place import is_type
 from adapter.fhir.table import Table, render
 
 
@@ -26,21 +27,28 @@ def _flaws(row: Row, held: Definitions) -> Iterator[tuple[str, str]]:
         yield row["type"], broken
         return
     canonical = row["url"] + (f"|{row['version']}" if "version" in row else "")
-    for flaw in profile.build(held.chain(canonical) or [row])[1]:
+    for flaw in profile.flaws(held.chain(canonical) or [row], element_flaws.flaws):
         yield flaw.element, flaw.why
 
 
 def _broken_chain(row: Row, held: Definitions) -> str | None:
     """Return why a profile does not stand on one of R4's types, or None when it does."""
+    if not is_type(row["type"]):
+        return f"R4 has no type {row['type']!r}"
     seen = [row["url"]]
     while row["from"] == "differential" and type_named(row["base"]) is None:
         base = held.row(row["base"])
         if base is None:
             return f"its base {row['base']} is not here"
+        if base["type"] != row["type"]:
+            return f"type {row['type']}, on a base of type {base['type']}"
         if base["url"] in seen:
             return f"it stands on itself: {' → '.join([*seen, base['url']])}"
         seen.append(base["url"])
         row = base
+    on = type_named(row["base"])
+    if row["from"] == "differential" and row["type"] != on:
+        return f"type {row['type']}, on a base of type {on}"
     return None
 
 

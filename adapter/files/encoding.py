@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from adapter.errors import UsageError
 from adapter.files.flaw import Flaw
-from adapter.files.mojibake import has_controls, is_chinese, is_utf_8, single_byte
+from adapter.files.mojibake import has_controls, is_chinese, is_latin, is_utf_8, single_byte
 
 KNOWN = ("utf-8", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be", "big5", "cp1252", "latin-1")
 _ASCII = b'\n\r,;"{}[]<>/= 09AZaz'
@@ -25,8 +25,8 @@ def named(encoding: str | None) -> str:
         return "utf-8"
     try:
         name = codecs.lookup(encoding).name
-        _ASCII.decode(name)
-    except (LookupError, UnicodeDecodeError) as error:
+        "a".encode(name)  # what is no encoding of texts, such as rot13, is refused here
+    except (LookupError, UnicodeError) as error:
         near = difflib.get_close_matches(encoding.lower(), KNOWN, 1)
         meant = f"did you mean {near[0]}?" if near else f"known are, among others, {', '.join(KNOWN[:4])}."
         raise UsageError(f"There is no text encoding {encoding}: {meant}") from error
@@ -76,11 +76,15 @@ def wrong_guess(head: bytes, encoding: str) -> Flaw | None:
         return _wide(head)
     if ascii_like(encoding) and _is_utf_8_after_all(head, encoding):
         return Flaw("structure", f"this is UTF-8, not {encoding.upper()}: leave --encoding out", fatal=True)
-    if not single_byte(encoding):
-        return None
-    if is_chinese(head):
+    if is_latin(encoding) and is_chinese(head):
         return _not_of(encoding, "gb18030")
-    return _not_of(encoding, advice(_whole_lines(head))) if has_controls(head, encoding) else None
+    return _not_of(encoding, _with_controls(_whole_lines(head))) if has_controls(head, encoding) else None
+
+
+def _with_controls(raw: bytes) -> str | None:
+    """Return the encoding of a text in which the bytes 80 to 9F are characters, and which is not Chinese."""
+    found = advice(raw)
+    return "cp1252" if found == "gb18030" and _decodes(raw, "cp1252") else found
 
 
 def _wide(head: bytes) -> Flaw | None:
@@ -105,9 +109,15 @@ def _whole_lines(head: bytes) -> bytes:
 def not_wide(head: bytes, encoding: str) -> Flaw | None:
     """Return a fatal flaw when the first bytes of a file cannot be of `encoding`, which is none that splits like
     ASCII: UTF-16 or UTF-32 without a single zero byte have no line, no comma and no brace."""
-    if not encoding.startswith(("utf-16", "utf-32")) or b"\0" in head:
-        return None
-    return Flaw("structure", f"this is not {encoding.upper()}: {to_try(head, encoding)}", fatal=True)
+    if encoding.startswith(("utf-16", "utf-32")) and b"\0" not in head:
+        return Flaw("structure", f"this is not {encoding.upper()}: {to_try(head, encoding)}", fatal=True)
+    order = _ORDERS.get(head[:2], advice(head) if b"\0" in head else None)
+    if encoding in _ORDERS.values() and order in _ORDERS.values() and order != encoding:
+        return _not_of(encoding, order)
+    return None
+
+
+_ORDERS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 def _not_of(encoding: str, found: str | None) -> Flaw:

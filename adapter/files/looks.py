@@ -21,7 +21,7 @@ _KEPT = 20
 FHIR = b"http://hl7.org/fhir"
 
 
-def no_json(head: bytes, lines: bool) -> Flaw | None:
+def no_json(head: bytes, lines: bool, what: str = "no JSON") -> Flaw | None:
     """Return the flaw of a file that is JSON by its name alone, None when it begins as JSON does.
 
     `lines` says that it is NDJSON, of which each line is judged for itself: one that begins well is enough.
@@ -32,7 +32,7 @@ def no_json(head: bytes, lines: bool) -> Flaw | None:
     before = head[: len(head) - len(text)]
     line, column = before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1
     found = excerpt(text[:_KEPT].splitlines()[0])
-    why = f"this is no JSON: it begins with {found!r} and looks like {looks_like(text)}"
+    why = f"this is {what}: it begins with {found!r} and looks like {looks_like(text)}"
     return Flaw("structure", why, fatal=True, line=line, column=column)
 
 

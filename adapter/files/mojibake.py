@@ -19,15 +19,22 @@ def single_byte(encoding: str) -> bool:
     return len(text) == 0xFF - 0xA1 and text.count("\ufffd") < 20
 
 
+@cache
+def is_latin(encoding: str) -> bool:
+    """Tell whether an encoding holds the letters of the Latin alphabet with their accents, a byte each."""
+    text = bytes(range(0xA1, 0xFF)).decode(encoding, "replace")
+    return single_byte(encoding) and sum("\u00c0" <= letter <= "\u024f" for letter in text) > 20
+
+
 def is_chinese(raw: bytes) -> bool:
-    """Tell whether the bytes beyond ASCII stand in pairs that are characters of GB 2312, but for a few.
+    """Tell whether the bytes beyond ASCII stand in pairs that are characters of GB 2312, most of them.
 
     In a language of the Latin alphabet they stand alone between letters.
     """
     runs = _HIGH.findall(raw)
     high = sum(map(len, runs))
     paired = sum(len(run) for run in runs if _GB2312.fullmatch(run))
-    return paired >= _ENOUGH and paired * 10 >= high * 9
+    return paired >= _ENOUGH and paired * 4 >= high * 3
 
 
 def is_utf_8(raw: bytes) -> bool:

@@ -45,6 +45,21 @@ def reason_in_extension(hole: Hole) -> Read:
     return read
 
 
+def reason_beside(hole: Hole) -> Read:
+    """Read the extensions of an answer without a value; the `extension` of each note is the member itself."""
+    read_object = reason_in_extension(hole)
+
+    def read(value: Any, taken: Taken) -> bool:
+        start = len(taken.notes)
+        if not read_object({"extension": value}, taken):
+            return False
+        for note in taken.notes[start:]:
+            note.segments.pop()
+        return True
+
+    return read
+
+
 def or_unknown(read: Read, many: bool) -> Read:
     """Read an element that R4 requires, or the `unknown` that is written where all its holes are silent."""
     silence: Any = {"extension": [{"url": presence.DATA_ABSENT, "valueCode": "unknown"}]}

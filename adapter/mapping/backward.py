@@ -16,6 +16,7 @@ from adapter.mapping.absence import (
     but_nulls,
     either,
     or_unknown,
+    reason_beside,
     reason_in_concept,
     reason_in_extension,
     reason_in_list,
@@ -169,6 +170,8 @@ class Reader:
             into[member.key] = either(reason, into[member.key])
         if member.key.startswith("value") and "dataAbsentReason" in definitions.fields(parent):
             into["dataAbsentReason"] = reason_in_concept(hole)
+        if parent == presence.ANSWER:
+            into["extension"] = reason_beside(hole)
 
     def _handle_also(self, member: Member, parent: str, handlers: dict[str, Read]) -> None:
         own = handlers.get(member.key)

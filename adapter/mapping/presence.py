@@ -161,12 +161,20 @@ def empty_rows(keeper: Hole | str) -> frozenset[Any]:
     return frozenset(answer for answer, written in coding.answer_texts(keeper).items() if written == "")
 
 
+ANSWER = "QuestionnaireResponse.item.answer"
+"""An answer has no value then, and says itself why: HL7's validator takes a value with nothing but a reason for a wrong
+one (a number that is none, a code that is none of the options).
+"""
+
+
 def absent_member(key: str, fhir_type: str, parent: str, reason: str) -> str:
     """Return the member text that says why a value is missing, with its leading comma: once, where R4 has a place for
     it.
     """
     if key.startswith("value") and "dataAbsentReason" in definitions.fields(parent):
         return f',"dataAbsentReason":{{"coding":[{{"system":"{DATA_ABSENT_CODES}","code":"{reason}"}}]}}'
+    if parent == ANSWER:
+        return f",{absent_value(reason)[1:-1]}"
     name = f"_{key}" if definitions.is_primitive(fhir_type) else key
     return f',"{name}":{absent_value(reason)}'
 

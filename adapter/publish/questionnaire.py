@@ -103,12 +103,14 @@ def _flags(item: Item) -> Resource:
 
 
 def _range(item: Item) -> Iterator[Resource]:
-    """Yield the ends of an item's range; those of a Quantity have extensions of their own, in SDC."""
+    """Yield the ends of an item's range. Of a Quantity the upper one alone: HL7's validator (HAPI FHIR 8.6.0) compares
+    with SDC's minQuantity the wrong way round, and would refuse every answer.
+    """
     for bound, end in (("min", item.low), ("max", item.high)):
-        if end is not None and item.unit is not None:
-            yield {"url": f"{SDC}{bound}Quantity", "valueQuantity": _quantity(item, end)}
-        elif end is not None:
+        if end is not None and item.unit is None:
             yield {"url": f"{CORE}{bound}Value", _key(item): _number(end)}
+        elif end is not None and bound == "max":
+            yield {"url": f"{SDC}{bound}Quantity", "valueQuantity": _quantity(item, end)}
 
 
 def _unit(item: Item) -> Iterator[Resource]:

@@ -59,7 +59,17 @@ def _replace(resource: Resource, hospital: Hospital, beside: bool) -> bool:
         if own:
             concept["coding"] = own + codings if beside else own
             changed = True
+    if changed:
+        _claim_nothing(resource)
     return changed
+
+
+def _claim_nothing(resource: Resource) -> None:
+    """Drop the profiles: what speaks in codes of the hospital's own does not claim to conform to the study's."""
+    meta = resource.get("meta", {})
+    meta.pop("profile", None)
+    if not meta:
+        resource.pop("meta", None)
 
 
 def _concepts(element: Any) -> Iterator[dict[str, Any]]:

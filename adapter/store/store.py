@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -151,5 +151,8 @@ def open_store(url: str, zone: str) -> Store:
     StoreError when it cannot be reached or written.
     """
     engines = Engines(url)
-    upgrade(engines)
+    with ExitStack() as failing:
+        failing.callback(engines.dispose)
+        upgrade(engines)
+        failing.pop_all()
     return Store(engines, zone)

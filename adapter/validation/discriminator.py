@@ -33,6 +33,27 @@ def tests_of(plans: Plans, element: Element, slicing: Slicing | None, part: Cons
     return tuple(_test(plans, element, each, part) for each in slicing.discriminators)
 
 
+def texts_of(
+    plans: Plans, element: Element, slicing: Slicing | None, parts: list[Constraints]
+) -> tuple[str, dict[str, int]] | None:
+    """Return key and text of each slice where a single text at a key tells them all, as urls do; None otherwise."""
+    if slicing is None or not slicing.discriminators:
+        slicing = BY_URL if element.field.type == "Extension" else None
+    if slicing is None or len(slicing.discriminators) != 1:
+        return None
+    only = slicing.discriminators[0]
+    if only.kind not in ("value", "pattern") or not only.path.isidentifier():
+        return None
+    stated = [list(_at(plans, part, only.path)) for part in parts]
+    fixed_texts = [[each.fixed or each.pattern for each in at if each.fixed or each.pattern] for at in stated]
+    if not all(len(set(map(str, each))) == 1 and isinstance(each[0], str) for each in fixed_texts):
+        return None
+    places: dict[str, int] = {}
+    for place, each in enumerate(fixed_texts):
+        places.setdefault(each[0], place)
+    return only.path, places
+
+
 def _test(plans: Plans, element: Element, by: Discriminator, part: Constraints) -> Test:
     read = _reader(by.path, element.field.type)
     if by.kind == "exists":

@@ -181,6 +181,8 @@ def _with_twin(plans: Plans, element: Element) -> Step:
     def one(value: Any, beside: Any, scope: Scope) -> list[Finding]:
         if value is None and beside is None:
             return [error("structure", f"null: {key} has neither a value nor an extension.", "null")]
+        if value is None and type(beside) is dict and beside.keys() <= {"id"}:
+            return [error("invariant", f"{key} says nothing: give it a value or an extension.", "ele-1")]
         found = [] if value is None else [*(check(value, scope) or ())]
         return found if beside is None else [*found, *(about(beside, scope) or ())]
 

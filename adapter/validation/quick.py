@@ -7,9 +7,11 @@ wrong. No glance may let pass what they would refuse.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from adapter.fhir.constraints import Constraints
 from adapter.fhir.primitive import MAX_LENGTH
 
 if TYPE_CHECKING:
@@ -22,31 +24,40 @@ TEXTS = frozenset({"string", "markdown"})
 UNBROKEN = frozenset({"code", "uri", "url", "canonical"})
 """Types whose values hold no blank; a code may have single ones within, which the single check knows."""
 
+FIXABLE = TEXTS | UNBROKEN
+
+BESIDE = {"id", "profile", "slice_name", "types", "fixed", "fixed_key", "min", "max", "source"}
+"""What may be stated of a text whose value is fixed, and adds nothing to that."""
+
 LONGEST = MAX_LENGTH // 4
 
 
 def is_plain(element: Element) -> bool:
-    """Tell whether a glance can judge an element: a single primitive of which no profile says anything."""
+    """Tell whether a glance can judge an element: a single primitive of which profiles say at most what it is."""
     field = element.field
-    return (
-        not field.many
-        and element.has_value
-        and not element.has_twin
-        and not element.stated
-        and (field.type in TEXTS or field.type in UNBROKEN or field.type == "boolean")
-        and (field.binding is None or field.strength == "example" or field.codes is not None)
-    )
+    if field.many or element.has_twin or not element.has_value:
+        return False
+    if element.stated:
+        return all(map(_fixes_alone, element.stated)) and field.type in FIXABLE
+    if field.binding is not None and field.strength != "example" and field.codes is None:
+        return False
+    return field.type in TEXTS or field.type in UNBROKEN or field.type == "boolean"
+
+
+def _fixes_alone(stated: Constraints) -> bool:
+    """Tell whether all that is said of an element is the text that it has (how often is for the shape to say)."""
+    said = {field.name for field in fields(stated) if getattr(stated, field.name) not in (None, (), {})}
+    return isinstance(stated.fixed, str) and said <= BESIDE
 
 
 def glance(elements: Sequence[Element]) -> Glance | None:
     """Return the glance at the plain elements of a shape; None where there is none."""
     if not elements:
         return None
-    texts = [each.field.key for each in elements if each.field.type in TEXTS]
-    unbroken = [each.field.key for each in elements if each.field.type in UNBROKEN and not _listed(each)]
-    listed = tuple((each.field.key, each.field.codes) for each in elements if _listed(each))
-    truths = [each.field.key for each in elements if each.field.type == "boolean"]
-    listed += tuple((key, BOOLEANS) for key in truths)
+    listed = tuple((each.field.key, codes) for each in elements if (codes := _listed(each)) is not None)
+    rest = [each.field for each in elements if _listed(each) is None]
+    texts = [field.key for field in rest if field.type in TEXTS]
+    unbroken = [field.key for field in rest if field.type in UNBROKEN]
     return _glance(_joined(texts), _joined(unbroken), listed)
 
 
@@ -60,8 +71,13 @@ class _Booleans:
 BOOLEANS = _Booleans()
 
 
-def _listed(element: Element) -> bool:
-    return element.field.type == "code" and element.field.codes is not None
+def _listed(element: Element) -> Any:
+    """The values that an element may have, where they are few: R4's codes, a profile's fixed text, true and false."""
+    if element.stated:
+        return frozenset.intersection(*(frozenset([each.fixed]) for each in element.stated))
+    if element.field.type == "boolean":
+        return BOOLEANS
+    return element.field.codes if element.field.type == "code" else None
 
 
 def _joined(keys: list[str]) -> Callable[[dict[str, Any]], tuple[Any, ...]] | None:

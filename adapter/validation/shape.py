@@ -27,7 +27,8 @@ def settled(kind: Kind, shape: tuple[str, ...]) -> Iterator[Fault]:
         shape = tuple(key for key in shape if key != "resourceType")
     there = dict.fromkeys(key.removeprefix("_") for key in shape)
     yield from _unknown(kind, shape)
-    if there.keys() <= {"id"} and not is_resource(kind.type):
+    nothing = set() if is_primitive(kind.type) else {"id"}  # beside a value an id says something
+    if there.keys() <= nothing and not is_resource(kind.type):
         text = f"A {kind.type} that says nothing: leave the element out, or give it a value."
         yield partial(error, "invariant", text, "ele-1")
     present = [known[key].element for key in there if key in known]

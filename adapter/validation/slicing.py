@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import UNBOUNDED, Constraints
-from adapter.validation.discriminator import Test, tests_of
+from adapter.validation.discriminator import Test, tests_of, texts_of
 from adapter.validation.finding import Finding, error
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ class Case:
     tests: tuple[Test, ...]
     within: tuple[Case, ...] = ()
 
+    @property
+    def alone(self) -> Chosen:
+        """What an entry of this case belongs to, where nothing is sliced within."""
+        return (self.constraints,)
+
 
 def sorter_of(plans: Plans, element: Element) -> Sorter | None:
     """Return what sorts an element's entries, or None where no profile slices it."""
@@ -41,17 +46,57 @@ class Sorter:
     """Sorts entries by the slicings of all profiles, and judges the numbers and the order that they ask."""
 
     def __init__(self, plans: Plans, element: Element, sliced: list[Constraints]) -> None:
-        self._slicings = [(each, _cases(plans, element, each)) for each in sliced]
+        self._slicings = [Switch(plans, element, each) for each in sliced]
 
     def sort(self, entries: list[Any], scope: Scope) -> tuple[list[Finding], list[Chosen]]:
         """Return what is wrong with the whole, steps beginning at the element, and the slices of each entry."""
         found: list[Finding] = []
-        chosen: list[Chosen] = [()] * len(entries)
-        for stated, cases in self._slicings:
-            sorted_ = [_sorted(entry, cases, scope) for entry in entries]
-            found += _judged(stated, sorted_)
+        if len(self._slicings) == 1:
+            only = self._slicings[0]
+            return only.judge(chosen := only.sort(entries, scope)), chosen
+        chosen = [()] * len(entries)
+        for switch in self._slicings:
+            sorted_ = switch.sort(entries, scope)
+            found += switch.judge(sorted_)
             chosen = [one + more for one, more in zip(chosen, sorted_, strict=True)]
         return found, chosen
+
+
+class Switch:
+    """One slicing: sorts entries into its cases."""
+
+    def __init__(self, plans: Plans, element: Element, stated: Constraints) -> None:
+        self._stated = stated
+        self._cases = _cases(plans, element, stated)
+        self._limited = [each for each in stated.slices.values() if each.min or each.max not in (None, UNBOUNDED)]
+        slicing = stated.slicing
+        self._placed = slicing is not None and (slicing.rules != "open" or slicing.ordered)
+        self._by_text = texts_of(plans, element, slicing, [case.constraints for case in self._cases])
+
+    def sort(self, entries: list[Any], scope: Scope) -> list[Chosen]:
+        """Return the slices of each entry."""
+        if self._by_text is None:
+            return [_sorted(entry, self._cases, scope) for entry in entries]
+        key, places = self._by_text
+        return [self._looked_up(entry, key, places, scope) for entry in entries]
+
+    def _looked_up(self, entry: Any, key: str, places: dict[str, int], scope: Scope) -> Chosen:
+        text = entry.get(key) if type(entry) is dict else None
+        place = places.get(text) if type(text) is str else None
+        if place is None:
+            return ()
+        case = self._cases[place]
+        return (case.constraints, *_sorted(entry, case.within, scope)) if case.within else case.alone
+
+    def judge(self, chosen: list[Chosen]) -> list[Finding]:
+        """Return what is wrong with the numbers of the slices, with entries outside them, and with their order."""
+        found: list[Finding] = []
+        for part in self._limited:
+            count = sum(part in each for each in chosen) if len(chosen) > 1 else int(part in chosen[0])
+            low, high = part.min or 0, UNBOUNDED if part.max is None else part.max
+            if not low <= count <= high:
+                found.append(_wrong_count(part, count, low, high))
+        return found + _judged(self._stated, chosen) if self._placed else found
 
 
 def _cases(plans: Plans, element: Element, stated: Constraints, prefix: str = "") -> tuple[Case, ...]:
@@ -86,11 +131,6 @@ def _sorted(entry: Any, cases: tuple[Case, ...], scope: Scope) -> Chosen:
 def _judged(stated: Constraints, chosen: list[Chosen]) -> list[Finding]:
     found: list[Finding] = []
     names = [each[0].slice_name if each else None for each in chosen]
-    for part in stated.slices.values():
-        count = sum(part in each for each in chosen)
-        low, high = part.min or 0, UNBOUNDED if part.max is None else part.max
-        if not low <= count <= high:
-            found.append(_wrong_count(part, count, low, high))
     slicing = stated.slicing
     if slicing is None:
         return found

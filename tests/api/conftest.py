@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 from adapter.api.app import create_app
 from adapter.api.config import Config
 from adapter.mapping.study import MappedStudy, load_study
-from tests.api.trial import STUDY, Clock
+from tests.api.trial import STUDY, Clock, Serve
 
 
 @pytest.fixture(scope="session")
@@ -35,10 +36,21 @@ def database(prepared: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def app(engine: MappedStudy, database: str) -> Iterator[Flask]:
-    made = create_app(Config(database=database, open_demo=True, clock=Clock()), engine)
-    yield made
-    made.extensions["crfhir"].store.close()
+def serve(engine: MappedStudy) -> Iterator[Serve]:
+    """Makes the application of a configuration; its database is closed when the test ends."""
+    with ExitStack() as stack:
+
+        def made(config: Config) -> Flask:
+            app = create_app(config, engine)
+            stack.callback(app.extensions["crfhir"].store.close)
+            return app
+
+        yield made
+
+
+@pytest.fixture
+def app(serve: Serve, database: str) -> Flask:
+    return serve(Config(database=database, open_demo=True, clock=Clock()))
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from adapter.api.app import create_app, from_environ
+from adapter.api.app import from_environ
 from adapter.api.config import Config
-from adapter.mapping.study import MappedStudy
-from tests.api.trial import STUDY, diary, refused, told
+from tests.api.trial import STUDY, Serve, diary, refused, told
 
 
 @pytest.fixture
-def closed(engine: MappedStudy, database: str) -> FlaskClient:
-    return create_app(Config(database=database), engine).test_client()
+def closed(serve: Serve, database: str) -> FlaskClient:
+    return serve(Config(database=database)).test_client()
 
 
 @pytest.mark.parametrize(
@@ -67,6 +66,7 @@ def test_the_environment_configures_the_application(database: str) -> None:
     app = from_environ({"CRFHIR_STUDY": str(STUDY), "CRFHIR_DATABASE": database, "CRFHIR_OPEN_DEMO": "1", "PORT": "9"})
     assert app.test_client().get("/fhir/Patient").status_code == 200
     assert app.extensions["crfhir"].config.base_url == "http://127.0.0.1:9"
+    app.extensions["crfhir"].store.close()
 
 
 def test_the_study_itself_is_served_from_study_yaml(client: FlaskClient) -> None:

@@ -11,17 +11,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from adapter.api.app import create_app
 from adapter.api.config import Config
-from adapter.mapping.study import MappedStudy
-from tests.api.trial import INJECTION, SUBJECT, Clock, diary, told
+from tests.api.trial import INJECTION, SUBJECT, Clock, Serve, diary, told
 
 VISIT = {"subject": "01-001", "visit": "W2", "date": "2025-04-15", "attendance": "attended", "weight": 70}
 
 
-def filled(engine: MappedStudy, path: Path, kits: list[str], labs: list[Any]) -> FlaskClient:
-    app = create_app(Config(database=f"sqlite:///{path}", open_demo=True, clock=Clock()), engine)
-    client = app.test_client()
+def filled(serve: Serve, path: Path, kits: list[str], labs: list[Any]) -> FlaskClient:
+    client = serve(Config(database=f"sqlite:///{path}", open_demo=True, clock=Clock())).test_client()
     client.post("/crf/subject", json=SUBJECT)
     client.post("/crf/diary", json=[diary(f"2025-03-{day}") for day in range(25, 32)])
     for kit, lab in zip(kits, labs, strict=True):
@@ -32,17 +29,14 @@ def filled(engine: MappedStudy, path: Path, kits: list[str], labs: list[Any]) ->
 
 
 @pytest.fixture
-def twins(engine: MappedStudy, prepared: Path, tmp_path: Path) -> Iterator[tuple[FlaskClient, FlaskClient]]:
+def twins(serve: Serve, prepared: Path, tmp_path: Path) -> tuple[FlaskClient, FlaskClient]:
     paths = [tmp_path / "one.db", tmp_path / "two.db"]
     for path in paths:
         shutil.copy(prepared, path)
-    made = (
-        filled(engine, paths[0], ["K-1", "K-1"], [0, 0]),
-        filled(engine, paths[1], ["K-8", "K-9"], [3, 4]),
+    return (
+        filled(serve, paths[0], ["K-1", "K-1"], [0, 0]),
+        filled(serve, paths[1], ["K-8", "K-9"], [3, 4]),
     )
-    yield made
-    for client in made:
-        client.application.extensions["crfhir"].store.close()
 
 
 def everything(client: FlaskClient) -> Iterator[str]:

@@ -105,6 +105,7 @@ def test_unknown_forms_keys_and_parameters_are_told(client: FlaskClient) -> None
     refused(client.post("/crf/nothing", json={}), 404, "not-found")
     refused(client.get("/crf/diary?arm=1"), 400, "not-supported")
     refused(client.get("/crf/diary?_count=-1"), 400, "invalid")
+    refused(client.get("/crf/diary?subject=01-001&subject=01-002"), 400, "invalid")
 
 
 def test_a_reader_that_has_the_version_gets_304(client: FlaskClient) -> None:

@@ -8,12 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from adapter.api.app import create_app
 from adapter.api.config import Config
 from adapter.errors import StoreError
 from adapter.fhir import xml
-from adapter.mapping.study import MappedStudy
-from tests.api.trial import FHIR, INJECTION, issues, refused
+from tests.api.trial import FHIR, INJECTION, Serve, issues, refused
 
 JSON = "application/json"
 XML_TYPE = "application/fhir+xml"
@@ -88,6 +86,8 @@ def test_every_failure_is_an_outcome_in_the_format_asked_for(client: FlaskClient
         ("TRACE", "/fhir/Patient", 405, "not-supported"),
         ("GET", "/fhir", 405, "not-supported"),
         ("PUT", "/crf/diary", 405, "not-supported"),
+        ("GET", "/crf/diary/a%00", 404, "not-found"),
+        ("GET", "/fhir/Patient?_id=%00", 400, "invalid"),
     ],
 )
 def test_what_is_not_there_is_an_outcome_too(
@@ -124,8 +124,8 @@ def test_json_is_what_comes_where_it_will_do(client: FlaskClient, accept: str) -
     assert answered.content_type == "application/fhir+json; charset=utf-8"
 
 
-def test_a_gzip_body_is_read_within_bounds(engine: MappedStudy, database: str) -> None:
-    client = create_app(Config(database=database, open_demo=True, largest_body=5000), engine).test_client()
+def test_a_gzip_body_is_read_within_bounds(serve: Serve, database: str) -> None:
+    client = serve(Config(database=database, open_demo=True, largest_body=5000)).test_client()
     headers = {"Content-Type": JSON, "Content-Encoding": "gzip"}
     good = b'{"subject":"01-001","date":"2025-04-01"}'
     assert client.post("/crf/diary", data=gzip.compress(good), headers=headers).status_code == 201
@@ -171,8 +171,8 @@ def test_no_request_leaves_a_value_in_the_log(client: FlaskClient, caplog: pytes
 
 
 @pytest.mark.parametrize(("size", "status"), [(4000, 400), (5000, 413), (50_000, 413)])
-def test_a_body_in_chunks_has_the_same_bound(engine: MappedStudy, database: str, size: int, status: int) -> None:
-    client = create_app(Config(database=database, open_demo=True, largest_body=5000), engine).test_client()
+def test_a_body_in_chunks_has_the_same_bound(serve: Serve, database: str, size: int, status: int) -> None:
+    client = serve(Config(database=database, open_demo=True, largest_body=5000)).test_client()
     answered = client.post(
         "/crf/diary",
         input_stream=io.BytesIO(b"[" + b" " * (size - 1)),

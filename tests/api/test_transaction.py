@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from adapter.api.transaction import MOST
+from adapter.api.several import MOST
 from tests.api.trial import FHIR, INJECTION, SUBJECT, diary, refused, told
 
 URN = "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"

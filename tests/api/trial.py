@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from werkzeug.test import TestResponse
+
+from adapter.api.config import Config
+
+Serve = Callable[[Config], Flask]
+"""From a configuration to the application, which is closed when the test ends: the fixture `serve`."""
 
 STUDY = Path(__file__).parents[2] / "mappings" / "il2_csu"
 FHIR = {"Content-Type": "application/fhir+json"}

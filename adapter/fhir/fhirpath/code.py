@@ -58,6 +58,7 @@ class Code:
     constant: Sequence[Any] | None = None  # what it always gives, where that is known
     source: Code | None = None  # of a step of a path: what it is taken from
     step: Step | None = None
+    key: str | None = None  # of a primitive element of the focus, where its value is what the key holds
     direct: bool = False  # the single focus itself: a step may read it without asking
 
 
@@ -129,7 +130,7 @@ def _truth(one: One, type_name: str | None) -> Truth:
     def truth(this: Any, env: Env) -> bool | None:
         found = one(this, env)
         if found is None or found is True or found is False:
-            return found  # type: ignore[no-any-return]  # mypy does not narrow by `is`
+            return found
         return _boolean(found)
 
     return truth
@@ -143,9 +144,11 @@ def _boolean(item: Any) -> bool | None:
 
 def value_of(code: Code) -> One:
     """Return what gives the only item as a System value; None also for an element without value."""
-    one, static = code.one, code.type
+    one, static, key = code.one, code.type, code.key
     if static is not None and static.startswith("System."):
         return one
+    if key is not None and converter(static) is None:
+        return lambda this, _env: this.get(key)
     if static is None:
         return lambda this, env: system(one(this, env), None)
     convert = converter(static)

@@ -5,6 +5,7 @@ Source: http://hl7.org/fhirpath/N1/#equality and #comparison
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -14,6 +15,8 @@ from adapter.fhir.fhirpath.fault import EvaluationError
 from adapter.fhir.fhirpath.quantity import Quantity
 from adapter.fhir.fhirpath.temporal import Temporal
 from adapter.fhir.fhirpath.value import bare, system
+
+_BLANK = re.compile(r"[ \t\r\n]", re.ASCII)
 
 
 def key(item: Any) -> Hashable:
@@ -29,8 +32,7 @@ def key(item: Any) -> Hashable:
     if kind is list:
         return (list, *map(key, value))
     if kind is Temporal:
-        moment = value.in_utc()
-        return (moment.kind == "Time", moment.offset is None, moment.parts)
+        return (value.kind == "Time", value.offset is None, len(value.parts), value.known())
     if kind is Quantity:
         return (Quantity, value.value, quantity.comparable_unit(value.unit))
     return value  # type: ignore[no-any-return]  # int and Decimal of one value are one key
@@ -98,7 +100,7 @@ def all_equal(left: Sequence[Any], right: Sequence[Any], types: tuple[str | None
 
 
 def all_equivalent(left: Sequence[Any], right: Sequence[Any], types: tuple[str | None, str | None]) -> bool:
-    """Return `left ~ right`: the same items in any order, texts without case and repeated blanks."""
+    """Return `left ~ right`: the same items in any order, texts without case, any blank like another."""
     if len(left) != len(right):
         return False
     rest = [_comparable(item, types[1]) for item in right]
@@ -115,7 +117,7 @@ def equivalent(left: Any, right: Any) -> bool:
     """Tell whether `~` holds of two items: numbers are rounded to the less precise of both."""
     left, right = bare(left), bare(right)
     if isinstance(left, str) and isinstance(right, str):
-        return " ".join(left.casefold().split()) == " ".join(right.casefold().split())
+        return _BLANK.sub(" ", left.casefold()) == _BLANK.sub(" ", right.casefold())
     if _is_number(left) and _is_number(right):
         return _rounded_equal(Decimal(left), Decimal(right))
     if isinstance(left, Temporal) and isinstance(right, Temporal):
@@ -161,4 +163,4 @@ def order(left: Any, right: Any) -> int | None:
 def named(value: Any) -> str:
     """Return the name of a value's type, for messages."""
     names = {str: "String", bool: "Boolean", int: "Integer", Decimal: "Decimal"}
-    return names.get(value.__class__, getattr(value, "kind", value.__class__.__name__))
+    return names.get(value.__class__) or str(getattr(value, "kind", value.__class__.__name__))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from adapter.fhir.fhirpath import functions, model
+from adapter.fhir.fhirpath import functions, model, presence
+from adapter.fhir.fhirpath.amendment import meant
 from adapter.fhir.fhirpath.code import Env
 from adapter.fhir.fhirpath.compiler import compile_node
 from adapter.fhir.fhirpath.fault import EvaluationError
 from adapter.fhir.fhirpath.focus import Focus
+from adapter.fhir.fhirpath.guess import CERTAIN
 from adapter.fhir.fhirpath.parser import parse
 
 __all__ = ["Expression", "compile_expression", "functions"]
@@ -26,7 +28,7 @@ class Expression:
     def __init__(self, text: str, type_name: str) -> None:
         self.text = text
         self.type_name = type_name
-        self.tree = parse(text)
+        self.tree = parse(meant(text))
         head = type_name.partition(".")[0]
         resource = head if model.is_type(head) and model.is_kind_of(head, "Resource") else "Resource"
         self._code = compile_node(self.tree, Focus(type_name, resource, type_name, compile_node))
@@ -59,16 +61,17 @@ class Expression:
             raise _unreadable(wrong) from wrong
 
     def settled(self, keys: frozenset[str]) -> bool:
-        """Tell whether these keys of the focus alone make the expression certainly true."""
-        return False
+        """Tell whether the expression is certainly true of any object of this type with exactly these keys.
+
+        Each key is taken to hold something; `_birthDate` is presence of the element, not its value.
+        """
+        return presence.verdicts(self.tree, self.type_name, keys) == CERTAIN
 
     def _seen(self, focus: Any, env: Env) -> Env:
         """Return the environment with %context, which is the focus where nobody says otherwise."""
         if env.context is not None or not self._asks_context:
             return env
-        return Env(
-            env.resource, env.root, env.resolve, env.member_of, env.conforms_to, env.html_ok, focus, env.now
-        )
+        return Env(env.resource, env.root, env.resolve, env.member_of, env.conforms_to, env.html_ok, focus, env.now)
 
 
 def _unreadable(wrong: Exception) -> EvaluationError:

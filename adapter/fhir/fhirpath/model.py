@@ -26,7 +26,9 @@ TO_SYSTEM = {
     "date": "Date",
     **dict.fromkeys(("dateTime", "instant"), "DateTime"),
     "time": "Time",
-    **dict.fromkeys(("Quantity", "Age", "Count", "Distance", "Duration", "SimpleQuantity", "MoneyQuantity"), "Quantity"),
+    **dict.fromkeys(
+        ("Quantity", "Age", "Count", "Distance", "Duration", "SimpleQuantity", "MoneyQuantity"), "Quantity"
+    ),
 }
 """FHIR type → the System type it is in a comparison; a primitive that is not here is a String."""
 
@@ -115,7 +117,7 @@ def resolved(name: str, position: int) -> str:
 
     Raises FhirPathError where there is no such type.
     """
-    space, dot, plain = name.rpartition(".")
+    space, _, plain = name.rpartition(".")
     if space in ("", "FHIR") and definitions.is_type(plain):
         return plain
     if space in ("", "System") and plain in SYSTEM:

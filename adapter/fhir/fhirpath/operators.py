@@ -7,210 +7,22 @@ from decimal import Decimal
 from typing import Any
 
 from adapter.fhir.fhirpath import arithmetic, equality
-from adapter.fhir.fhirpath.code import Code, Env, One, Truth, of_items, of_one, of_truth, value_of
+from adapter.fhir.fhirpath.code import Code, Env, of_items, of_one, of_truth, value_of
 from adapter.fhir.fhirpath.fault import EvaluationError
+from adapter.fhir.fhirpath.logic import LOGIC
+from adapter.fhir.fhirpath.relations import RELATIONS
 
 
 def infix(operator: str, operands: list[Code]) -> Code:
     """Return the code of an operation; `and`, `or` and `|` may have more than two operands."""
-    if operator in _LOGIC:
-        return of_truth(_LOGIC[operator]([operand.truth for operand in operands]))
+    if operator in LOGIC:
+        return of_truth(LOGIC[operator]([operand.truth for operand in operands]))
     if operator == "|":
         return union(operands)
     left, right = operands
-    if operator in _RELATIONS:
-        return of_truth(_RELATIONS[operator](left, right))
+    if operator in RELATIONS:
+        return of_truth(RELATIONS[operator](left, right))
     return _calculated(operator, left, right)
-
-
-def _and(truths: list[Truth]) -> Truth:
-    if len(truths) > 2:
-        return _all(truths)
-    left, right = truths
-
-    def both(this: Any, env: Env) -> bool | None:
-        one = left(this, env)
-        if one is False:
-            return False
-        other = right(this, env)
-        if other is False:
-            return False
-        return None if one is None or other is None else True
-
-    return both
-
-
-def _all(truths: list[Truth]) -> Truth:
-    def every(this: Any, env: Env) -> bool | None:
-        found: bool | None = True
-        for truth in truths:
-            verdict = truth(this, env)
-            if verdict is False:
-                return False
-            if verdict is None:
-                found = None
-        return found
-
-    return every
-
-
-def _or(truths: list[Truth]) -> Truth:
-    if len(truths) > 2:
-        return _any(truths)
-    left, right = truths
-
-    def either(this: Any, env: Env) -> bool | None:
-        one = left(this, env)
-        if one is True:
-            return True
-        other = right(this, env)
-        if other is True:
-            return True
-        return None if one is None or other is None else False
-
-    return either
-
-
-def _any(truths: list[Truth]) -> Truth:
-    def some(this: Any, env: Env) -> bool | None:
-        found: bool | None = False
-        for truth in truths:
-            verdict = truth(this, env)
-            if verdict is True:
-                return True
-            if verdict is None:
-                found = None
-        return found
-
-    return some
-
-
-def _xor(truths: list[Truth]) -> Truth:
-    left, right = truths
-
-    def one_alone(this: Any, env: Env) -> bool | None:
-        one, other = left(this, env), right(this, env)
-        return None if one is None or other is None else one is not other
-
-    return one_alone
-
-
-def _implies(truths: list[Truth]) -> Truth:
-    left, right = truths
-
-    def implied(this: Any, env: Env) -> bool | None:
-        one = left(this, env)
-        if one is False:
-            return True
-        other = right(this, env)
-        if other is True:
-            return True
-        return None if one is None else other
-
-    return implied
-
-
-_LOGIC: dict[str, Callable[[list[Truth]], Truth]] = {"and": _and, "or": _or, "xor": _xor, "implies": _implies}
-
-
-def _equal(left: Code, right: Code) -> Truth:
-    if left.many or right.many:
-        return _all_equal(left, right)
-    one, other = value_of(left), value_of(right)
-    if right.constant and isinstance(right.constant[0], str):
-        return _equals_text(one, right.constant[0])
-
-    def equal(this: Any, env: Env) -> bool | None:
-        first = one(this, env)
-        if first is None:
-            return None
-        second = other(this, env)
-        return None if second is None else equality.equal(first, second)
-
-    return equal
-
-
-def _equals_text(one: One, text: str) -> Truth:
-    def equal(this: Any, env: Env) -> bool | None:
-        found = one(this, env)
-        return None if found is None else bool(found == text)
-
-    return equal
-
-
-def _all_equal(left: Code, right: Code) -> Truth:
-    first, second, types = left.items, right.items, (left.type, right.type)
-    return lambda this, env: equality.all_equal(first(this, env), second(this, env), types)
-
-
-def _equivalent(left: Code, right: Code) -> Truth:
-    first, second, types = left.items, right.items, (left.type, right.type)
-    return lambda this, env: equality.all_equivalent(first(this, env), second(this, env), types)
-
-
-def inverse(truth: Truth) -> Truth:
-    """Return `not()` of a verdict."""
-
-    def inverted(this: Any, env: Env) -> bool | None:
-        found = truth(this, env)
-        return None if found is None else not found
-
-    return inverted
-
-
-def _ordered(holds: Callable[[int], bool]) -> Callable[[Code, Code], Truth]:
-    def build(left: Code, right: Code) -> Truth:
-        one, other = value_of(left), value_of(right)
-
-        def compared(this: Any, env: Env) -> bool | None:
-            first = one(this, env)
-            if first is None:
-                return None
-            second = other(this, env)
-            if second is None:
-                return None
-            found = equality.order(first, second)
-            return None if found is None else holds(found)
-
-        return compared
-
-    return build
-
-
-def _in(left: Code, right: Code) -> Truth:
-    if right.constant is not None and all(isinstance(item, str) for item in right.constant):
-        return _in_texts(value_of(left), frozenset(right.constant))
-    one, items, types = left.one, right.items, (left.type, right.type)
-
-    def member(this: Any, env: Env) -> bool | None:
-        found = one(this, env)
-        if found is None:
-            return None
-        return equality.keys((found,), types[0])[0] in equality.keys(items(this, env), types[1])
-
-    return member
-
-
-def _in_texts(one: One, texts: frozenset[str]) -> Truth:
-    def member(this: Any, env: Env) -> bool | None:
-        found = one(this, env)
-        return None if found is None else isinstance(found, str) and found in texts
-
-    return member
-
-
-_RELATIONS: dict[str, Callable[[Code, Code], Truth]] = {
-    "=": _equal,
-    "!=": lambda left, right: inverse(_equal(left, right)),
-    "~": _equivalent,
-    "!~": lambda left, right: inverse(_equivalent(left, right)),
-    "<": _ordered(lambda found: found < 0),
-    "<=": _ordered(lambda found: found <= 0),
-    ">": _ordered(lambda found: found > 0),
-    ">=": _ordered(lambda found: found >= 0),
-    "in": _in,
-    "contains": lambda left, right: _in(right, left),
-}
 
 
 def common_type(codes: Sequence[Code]) -> str | None:

@@ -41,10 +41,7 @@ def along(source: Code, step: Step) -> Code:
     """Return the code of a known step from a source of a known complex type."""
     if not step.choices:
         return nothing()
-    if source.many or step.many:
-        found = _many(source, step)
-    else:
-        found = _single(source, step)
+    found = _many(source, step) if source.many or step.many else _single(source, step)
     found.source, found.step = source, step
     return found
 
@@ -133,6 +130,7 @@ def _single(source: Code, step: Step) -> Code:
     if source.direct:
         found = of_one(read, step.type)
         found.exists = there
+        found.key = step.choices[0].key if len(step.choices) == 1 and step.choices[0].twin is not None else None
         return found
     before = source.one
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -35,17 +35,13 @@ class Temporal:
     def __str__(self) -> str:
         return self.text
 
-    def in_utc(self) -> Temporal:
-        """Return the same moment without its offset, as far as that can be told."""
-        if not self.offset or len(self.parts) < 5:
-            return self
+    def known(self) -> tuple[int | Decimal, ...]:
+        """Return the parts, or minutes since the year 1 in Greenwich (and seconds) where the offset is known."""
+        if self.offset is None or len(self.parts) < 5:
+            return self.parts
         year, month, day, hour, minute = (int(part) for part in self.parts[:5])
-        try:
-            moved = datetime(year, month, day, hour, minute) - timedelta(minutes=self.offset)  # noqa: DTZ001
-        except OverflowError:
-            return self
-        parts = (moved.year, moved.month, moved.day, moved.hour, moved.minute, *self.parts[5:])
-        return Temporal(self.kind, parts, 0, self.text)
+        days = date(year, month, day).toordinal()
+        return (days * 1_440 + hour * 60 + minute - self.offset, *self.parts[5:])
 
 
 @lru_cache(4_096)
@@ -89,14 +85,23 @@ def order(left: Temporal, right: Temporal) -> int | None:
     """
     if (left.kind == "Time") != (right.kind == "Time"):
         raise EvaluationError(f"a {left.kind} and a {right.kind} cannot be compared")
-    if left.offset is not None and right.offset is not None:
-        left, right = left.in_utc(), right.in_utc()
-    for one, other in zip(left.parts, right.parts, strict=False):
-        if one != other:
-            return -1 if one < other else 1
-    known = len(left.parts) == len(right.parts)
-    zoned = (left.offset is None) == (right.offset is None)
-    return 0 if known and zoned else None
+    zoned = left.offset is not None and right.offset is not None
+    one, other = (left.known(), right.known()) if zoned else (left.parts, right.parts)
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            return -1 if mine < theirs else 1
+    precise = len(left.parts) == len(right.parts) and (left.offset is None) == (right.offset is None)
+    return 0 if precise else None
+
+
+def text_order(left: str, right: str) -> int | None:
+    """Return -1, 0 or 1 for two dates (or dates with time) as written alike; None where they must be parsed.
+
+    Alike is: known to the same precision, with the same offset. Their texts are in order then.
+    """
+    if len(left) != len(right) or (len(left) > 10 and left[-6:] != right[-6:] and not left[-1] == right[-1] == "Z"):
+        return None
+    return (left > right) - (left < right)
 
 
 def shifted(moment: Temporal, amount: Decimal, unit: str) -> Temporal:
@@ -186,7 +191,7 @@ def _written(like: Temporal, parts: list[int | Decimal]) -> Temporal:
 
 
 def _padded(part: int | Decimal, width: int) -> str:
-    whole, point, fraction = format(part, "f").partition(".")
+    whole, point, fraction = (format(part, "f") if isinstance(part, Decimal) else str(part)).partition(".")
     return whole.zfill(width) + point + fraction
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapter.fhir.fhirpath import model
-from adapter.fhir.fhirpath.code import Code, Env, constant, nothing, of_items, of_one, of_truth
+from adapter.fhir.fhirpath.code import Code, Env, Exists, Truth, nothing, of_items, of_one, of_truth
 from adapter.fhir.fhirpath.fault import FhirPathError
 from adapter.fhir.fhirpath.path import along
 from adapter.fhir.fhirpath.tree import Child, Node
-from adapter.fhir.fhirpath.value import Typed, type_of
+from adapter.fhir.fhirpath.value import TYPE_INFO, Typed, type_of
 
 
 def specifier(node: Node) -> str:
@@ -69,17 +69,37 @@ def _is(item: Any, static: str | None, wanted: str) -> bool:
 
 
 def tested(code: Code, wanted: str) -> Code:
-    """Return `is`: whether the only item is of a type; false where there is none, as R4's invariants need it."""
-    if code.source is not None and code.step is not None and not code.many and len(code.step.choices) > 1:
-        return of_truth(along(code.source, code.step.narrowed(wanted)).exists)
-    if not _open(code):
-        kind = code.type is not None and model.is_kind_of(code.type, wanted)
-        return of_truth(code.exists) if kind else constant(False, "System.Boolean")
+    """Return `is`: whether the only item is of a type; nothing where there is none."""
     one, static = code.one, code.type
+    if code.source is not None and code.step is not None and not code.many and len(code.step.choices) > 1:
+        return of_truth(_if_there(code, along(code.source, code.step.narrowed(wanted)).exists))
+    if not _open(code):
+        kind = static is not None and model.is_kind_of(static, wanted)
+        return of_truth(lambda this, env: None if one(this, env) is None else kind)
 
     def truth(this: Any, env: Env) -> bool | None:
         found = one(this, env)
-        return found is not None and _is(found, static, wanted)
+        return None if found is None else _is(found, static, wanted)
 
     return of_truth(truth)
 
+
+def _if_there(code: Code, judge: Exists) -> Truth:
+    exists = code.exists
+    return lambda this, env: judge(this, env) if exists(this, env) else None
+
+
+def described(code: Code) -> Code:
+    """Return `type()`: namespace and name of the type of each item."""
+    items, static = code.items, code.type
+
+    def found(this: Any, env: Env) -> Sequence[Any]:
+        return [_description(type_of(item, static)) for item in items(this, env)]
+
+    return of_items(found, None)
+
+
+def _description(type_name: str | None) -> Typed:
+    space, _, name = (type_name or "Element").rpartition(".")
+    system = space == "System"
+    return Typed({"namespace": "System" if system else "FHIR", "name": name if system else type_name}, TYPE_INFO)

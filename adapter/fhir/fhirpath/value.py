@@ -31,6 +31,10 @@ class Typed:
         return f"Typed({self.value!r}, {self.type!r})"
 
 
+TYPE_INFO = "System.TypeInfo"
+"""Type of what `type()` gives: an object with `namespace` and `name`."""
+
+
 def bare(item: Any) -> Any:
     """Return the JSON or System value of an item."""
     return item.value if item.__class__ is Typed else item
@@ -112,7 +116,7 @@ def members(item: Any, name: str, static: str | None) -> Iterable[Any]:
     type_name = type_of(item, static)
     value = item.value if item.__class__ is Typed else item
     if type_name is None or type_name.startswith("System."):
-        return ()
+        return [value[name]] if type_name == TYPE_INFO and name in value else ()
     if model.is_primitive(type_name):
         value = item.twin if item.__class__ is Typed else None
     if not isinstance(value, dict):

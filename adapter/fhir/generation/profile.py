@@ -5,12 +5,38 @@ Known defects of the published definitions are corrected here, each with its rea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from adapter.fhir import differential
 from adapter.fhir.differential import Row
 from adapter.fhir.generation.package import Published
+
+NO_SLICES = {
+    "http://hl7.org/fhir/StructureDefinition/catalog": {"Composition.date"},
+    "http://hl7.org/fhir/StructureDefinition/familymemberhistory-genetic": {
+        "FamilyMemberHistory.relationship",
+        "FamilyMemberHistory.sex",
+        "FamilyMemberHistory.condition",
+    },
+}
+"""Elements that have a slice name and no slicing, in differential and snapshot alike: HL7's validator takes what is
+stated there as stated of the element itself. Only there: R4 asks for slicing before a slice."""
 
 
 def rows(published: Published) -> dict[str, Row]:
     """Return every profile of the packages by url, extensions included."""
     profiles = {url: each for url, each in sorted(published.structures.items()) if differential.is_profile(each)}
-    return {url: differential.row(structure, "differential") for url, structure in profiles.items()}
+    return {url: _corrected(differential.row(each, "differential")) for url, each in profiles.items()}
+
+
+def _corrected(row: Row) -> Row:
+    """Return the row without slice names that name no slice."""
+    unsliced = NO_SLICES.get(row["url"], set())
+    return {**row, "elements": [_unsliced(element, unsliced) for element in row["elements"]]} if unsliced else row
+
+
+def _unsliced(element: Mapping[str, object], unsliced: set[str]) -> Row:
+    kept = {key: value for key, value in element.items() if key != "sliceName" or element["path"] not in unsliced}
+    path = str(element["path"])
+    is_below = any(path == each or path.startswith(each + ".") for each in unsliced)
+    return {**kept, "id": path} if is_below else kept

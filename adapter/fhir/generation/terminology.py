@@ -75,7 +75,7 @@ def _composition(stated: Resource) -> Resource:
 
 
 def _part(part: Resource) -> Resource:
-    kept = {name: part[name] for name in ("system", "valueSet", "filter") if name in part}
+    kept: Resource = {name: part[name] for name in ("system", "valueSet", "filter") if name in part}
     listed = [{"code": concept["code"]} for concept in part.get("concept", ())]
     return {**kept, "concept": listed} if listed else kept
 

@@ -73,9 +73,11 @@ class Part:
     def systems(self) -> Codes | None:
         """Return the codes of this part, or None where they cannot be enumerated."""
         if self.system is not None and self.chosen is not None and self.chosen.codes is not None:
-            return _those({self.system: self.chosen.codes}, self.member, wanted=True) if self.sets else {
-                self.system: self.chosen.codes
-            }
+            return (
+                _those({self.system: self.chosen.codes}, self.member, wanted=True)
+                if self.sets
+                else {self.system: self.chosen.codes}
+            )
         listed = next((codes for each in self.sets if (codes := each.systems()) is not None), None)
         return None if listed is None else _those(listed, self.member, wanted=True)
 
@@ -156,7 +158,7 @@ def _part(stated: Resource, source: Source, active: bool) -> Part:
     sets = tuple(source.imported(url) for url in stated.get("valueSet", ()) if isinstance(url, str))
     system = stated.get("system")
     if isinstance(system, str):
-        return Part(system, _chosen(system, stated, source, active), sets)
+        return Part(system.partition("|")[0], _chosen(system, stated, source, active), sets)
     return Part(None, None, sets or (Untold("an include names neither a code system nor a value set"),))
 
 
@@ -188,6 +190,10 @@ def _enumerated(codes: frozenset[str], sensitive: bool) -> Chosen:
     return Chosen(codes, lambda code: code in codes or (not sensitive and code.casefold() in folded))
 
 
+def _untold(code: str) -> None:
+    """Return None, of any code."""
+
+
 def _unheld(reason: str, stated: Resource) -> Chosen:
     """Return a choice of which nothing can be told but what a filter's own value says: a code is-a itself."""
     selves = [each.get("value") for each in rows(stated, "filter") if each.get("op") == "is-a"]
@@ -199,7 +205,7 @@ def _filtered(concepts: Concepts, stated: list[Resource], active: bool) -> Chose
     try:
         codes = filters.passing(concepts, stated)
     except filters.Unfilterable as reason:
-        return Chosen(None, lambda code: None, str(reason))
+        return Chosen(None, _untold, str(reason))
     if active:
         codes -= {concept.code for concept in concepts if not set(INACTIVE).isdisjoint(concept.properties)}
     return _enumerated(codes, concepts.case_sensitive)

@@ -56,7 +56,7 @@ class Concepts:
 
     @cached_property
     def _folded(self) -> dict[str, str]:
-        return {code.casefold(): code for code in reversed(self._found)}
+        return {code.casefold(): code for code in reversed(tuple(self._found))}
 
     def get(self, code: str) -> Concept | None:
         """Return the concept of a code, whatever its case where the system says nothing about case."""
@@ -127,8 +127,8 @@ def concepts_of(resource: Resource) -> Iterator[Concept]:
         code = entry["code"]
         properties = tuple(_properties(entry))
         stated = [value for name, value in properties if name == PARENT]
-        parents = tuple(dict.fromkeys((*parents, *stated, *adopted.get(code, ()))))
-        yield Concept(code, tuple(_displays(entry)), parents, properties)
+        above = tuple(dict.fromkeys((*parents, *stated, *adopted.get(code, ()))))
+        yield Concept(code, tuple(_displays(entry)), above, properties)
 
 
 def nested(resource: Resource) -> Iterator[tuple[Resource, tuple[str, ...]]]:

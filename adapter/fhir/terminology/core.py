@@ -1,8 +1,9 @@
 """R4's own code systems and value sets, from the generated table. Each loads when it is first asked for.
 
-`concepts.ndjson` holds, for each code system: version, and for its codes, in the order of `code_systems.ndjson`, what
-they are displayed as, lie under and carry; of a system that is not complete the codes too. `compositions.ndjson` holds how those value sets are
-composed whose codes cannot be enumerated. `oids.ndjson` holds the url of each code system by its OID.
+`concepts.ndjson` holds the version of each code system, and for its codes, in the order of `code_systems.ndjson`,
+what they are displayed as, lie under and carry; of a system that is not complete its codes too.
+`compositions.ndjson` holds how those value sets are composed whose codes cannot be enumerated, `oids.ndjson` the url
+of each code system by its OID.
 """
 
 from __future__ import annotations

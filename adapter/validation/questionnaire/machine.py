@@ -21,10 +21,11 @@ States = frozenset[int]
 
 
 class Machine:
-    """`steps[i]`: ('one', predicate), ('fork', i, j), ('go', i), ('begin',), ('end',) or ('done',)."""
+    """`_steps[i]`: ('one', predicate), ('fork', i, j), ('go', i), ('begin',), ('end',) or ('done',)."""
 
     def __init__(self, tree: Node) -> None:
         self._steps: list[tuple[Any, ...]] = []
+        self._written = 0
         self._write(tree)
         self._add("done")
         self._first = self._reached([0], start=True, end=False)
@@ -78,14 +79,17 @@ class Machine:
 
     def _write(self, node: Node) -> None:
         """Append the steps of a tree; what follows it comes right behind."""
+        self._written += 1
+        if self._written > LARGEST:  # what is empty can be repeated without a step
+            raise PatternError("its repetitions make it too large")
         match node:
             case ("one", predicate):
                 self._one(predicate)
-            case ("both", left, right):
-                self._write(left)
-                self._write(right)
-            case ("either", left, right):
-                self._either(left, right)
+            case ("each", nodes):
+                for each in nodes:
+                    self._write(each)
+            case ("either", nodes):
+                self._either(nodes)
             case ("repeat", repeated, least, most):
                 self._repeat(repeated, least, most)
             case ("begin",) | ("end",):
@@ -94,13 +98,16 @@ class Machine:
     def _one(self, predicate: OneOf) -> None:
         self._add("one", predicate)
 
-    def _either(self, left: Node, right: Node) -> None:
-        fork = self._add("fork")
-        self._write(left)
-        leave = self._add("go")
-        self._steps[fork] = ("fork", fork + 1, leave + 1)
-        self._write(right)
-        self._steps[leave] = ("go", len(self._steps))
+    def _either(self, nodes: list[Node]) -> None:
+        leaves = []
+        for node in nodes[:-1]:
+            fork = self._add("fork")
+            self._write(node)
+            leaves.append(self._add("go"))
+            self._steps[fork] = ("fork", fork + 1, len(self._steps))
+        self._write(nodes[-1])
+        for leave in leaves:
+            self._steps[leave] = ("go", len(self._steps))
 
     def _repeat(self, node: Node, least: int, most: int | None) -> None:
         for _ in range(least):

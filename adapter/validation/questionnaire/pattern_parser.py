@@ -1,7 +1,7 @@
 """The parser of regular expressions: text to a tree of a few forms.
 
-Tree: ('one', predicate) · ('both', left, right) · ('either', left, right) · ('repeat', node, least, most or None) ·
-('begin',) · ('end',) · ('nothing',).
+Tree: ('one', predicate) · ('each', nodes) · ('either', nodes) · ('repeat', node, least, most or None) ·
+('begin',) · ('end',).
 """
 
 from __future__ import annotations
@@ -80,27 +80,25 @@ class _Parser:
     def alternatives(self, depth: int) -> Node:
         if depth > DEEPEST:
             raise PatternError("its groups are nested too deeply")
-        node = self.sequence(depth)
+        nodes = [self.sequence(depth)]
         while self.accept("|"):
-            node = ("either", node, self.sequence(depth))
-        return node
+            nodes.append(self.sequence(depth))
+        return nodes[0] if len(nodes) == 1 else ("either", nodes)
 
     def sequence(self, depth: int) -> Node:
-        node: Node = ("nothing",)
+        nodes = []
         while self.left() and self.peek() not in "|)":
-            following = self.repeated(self.atom(depth))
-            node = following if node == ("nothing",) else ("both", node, following)
-        return node
+            nodes.append(self.repeated(self.atom(depth)))
+        return ("each", nodes)
 
     def repeated(self, node: Node) -> Node:
         counts = self.counts()
-        while counts is not None:
-            node = ("repeat", node, *counts)
-            self.accept("?")  # as few as possible: the same where the whole text must match
-            if self.peek() == "+":
-                raise PatternError("possessive repetition is not supported")
-            counts = self.counts()
-        return node
+        if counts is None:
+            return node
+        self.accept("?")  # as few as possible: the same where the whole text must match
+        if self.peek() == "+":
+            raise PatternError("possessive repetition is not supported")
+        return ("repeat", node, *counts)
 
     def counts(self) -> tuple[int, int | None] | None:
         for mark, found in (("*", (0, None)), ("+", (1, None)), ("?", (0, 1))):
@@ -204,9 +202,7 @@ class _Parser:
         return lambda each: first <= each <= last
 
 
-_CATEGORIES = frozenset(
-    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Co Cn".split()
-)
+_CATEGORIES = frozenset({"L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "N", "Nd", "Nl", "No", "P", "S", "Z", "Zs", "C"})
 
 
 def _literal(char: str) -> OneOf:

@@ -84,7 +84,7 @@ def test_a_url_that_names_a_code_system_means_all_its_codes():
         [{"system": "elsewhere"}],
         [{"system": "fragment"}],
         [{"system": "colours", "filter": [{"property": "shade", "op": "=", "value": "x"}]}],
-        [{"system": "colours", "filter": [{"property": "concept", "op": "generalizes", "value": "red"}]}],
+        [{"system": "colours", "filter": [{"property": "concept", "op": "child-of", "value": "red"}]}],
         [{"valueSet": ["set"]}],
         [{"valueSet": ["unknown"]}],
         [{}],

@@ -51,7 +51,7 @@ def _tail(target: Code, _call: Call, _focus: Focus) -> Code:
     return of_items(lambda this, env: items(this, env)[1:], target.type)
 
 
-def _cut(take: bool) -> Builder:  # noqa: FBT001 (used twice, by name)
+def _cut(take: bool) -> Builder:
     def build(target: Code, call: Call, focus: Focus) -> Code:
         items, wanted = target.items, value_of(focus.code(call.arguments[0]))
 

@@ -11,8 +11,9 @@ from adapter.fhir.fhirpath import equality
 from adapter.fhir.fhirpath.code import Code, Env, Truth, of_one, of_truth
 from adapter.fhir.fhirpath.focus import Builder, Focus, function
 from adapter.fhir.fhirpath.functions.iteration import criterion
-from adapter.fhir.fhirpath.operators import inverse
+from adapter.fhir.fhirpath.logic import inverse
 from adapter.fhir.fhirpath.tree import Call
+from adapter.fhir.fhirpath.value import system
 
 
 @function("empty")
@@ -48,7 +49,7 @@ def _not(target: Code, _call: Call, _focus: Focus) -> Code:
     return of_truth(inverse(target.truth))
 
 
-def _each_is(wanted: bool, every: bool) -> Builder:  # noqa: FBT001 (a table below names them)
+def _each_is(wanted: bool, every: bool) -> Builder:
     """Return allTrue and its kin: whether all, or any, of the items are true, or false."""
     judge = all if every else any
 
@@ -56,7 +57,7 @@ def _each_is(wanted: bool, every: bool) -> Builder:  # noqa: FBT001 (a table bel
         items, static = target.items, target.type
 
         def found(this: Any, env: Env) -> bool:
-            return judge(equality.system(item, static) is wanted for item in items(this, env))
+            return judge(system(item, static) is wanted for item in items(this, env))
 
         return of_truth(found)
 

@@ -12,7 +12,7 @@ from adapter.fhir.fhirpath.focus import Builder, Focus, function
 from adapter.fhir.fhirpath.functions.scalar import text
 from adapter.fhir.fhirpath.path import step_of
 from adapter.fhir.fhirpath.tree import Call
-from adapter.fhir.fhirpath.value import Typed, bare, type_of
+from adapter.fhir.fhirpath.value import bare, system, type_of
 
 
 @function("extension", 1)
@@ -51,7 +51,7 @@ def _get_value(target: Code, _call: Call, _focus: Focus) -> Code:
 
     def value(this: Any, env: Env) -> Any:
         found = items(this, env)
-        return bare(found[0]) if len(found) == 1 and _is_primitive(found[0], static) else None
+        return system(found[0], static) if len(found) == 1 and _is_primitive(found[0], static) else None
 
     return of_one(value, None)
 
@@ -85,8 +85,9 @@ def _member_of(target: Code, call: Call, focus: Focus) -> Code:
     one, value_set = target.one, value_of(focus.code(call.arguments[0]))
 
     def member(this: Any, env: Env) -> bool | None:
-        found, url = bare(one(this, env)), value_set(this, env)
-        if found is None or url is None:
+        found = bare(one(this, env))
+        url = None if found is None else value_set(this, env)
+        if url is None:
             return None
         verdict = None if env.member_of is None else env.member_of(found, text(url))
         if verdict is None:
@@ -101,8 +102,9 @@ def _conforms_to(target: Code, call: Call, focus: Focus) -> Code:
     one, profile = target.one, value_of(focus.code(call.arguments[0]))
 
     def conforms(this: Any, env: Env) -> bool | None:
-        found, url = bare(one(this, env)), profile(this, env)
-        if found is None or url is None:
+        found = bare(one(this, env))
+        url = None if found is None else profile(this, env)
+        if url is None:
             return None
         if env.conforms_to is None:
             raise Undecided(f"whether a value conforms to {url} cannot be told here")
@@ -144,8 +146,3 @@ for _name, _arguments in {
     "subsumedBy": 1,
 }.items():
     function(_name, _arguments, 20 if _name == "checkModifiers" else _arguments)(_unsupported(_name))
-
-
-def typed(value: Any, type_name: str, twin: Any = None) -> Any:
-    """Return a primitive as the focus of an expression: raw, or with its twin."""
-    return value if twin is None else Typed(value, type_name, twin)

@@ -79,6 +79,11 @@ def _is(target: Code, call: Call, _focus: Focus) -> Code:
     return types.tested(target, types.specifier(call.arguments[0]))
 
 
+@function("type")
+def _type(target: Code, _call: Call, _focus: Focus) -> Code:
+    return types.described(target)
+
+
 @function("iif", 2, 3)
 def _iif(target: Code, call: Call, focus: Focus) -> Code:
     """One of two results; both look at the target as a whole, and only the one that is chosen is evaluated."""

@@ -24,7 +24,7 @@ def _number(value: Any) -> Decimal:
 @scalar("abs", None)
 def _abs(value: Any) -> Any:
     if isinstance(value, Quantity):
-        return Quantity(abs(value.value), value.unit)
+        return Quantity(Decimal(value.value).copy_abs(), value.unit)
     return abs(value) if isinstance(value, int) and is_number(value) else abs(_number(value))
 
 

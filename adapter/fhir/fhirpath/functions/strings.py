@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapter.fhir.fhirpath import pattern
-from adapter.fhir.fhirpath.code import Code, Env, of_items, of_truth, value_of
+from adapter.fhir.fhirpath.code import Code, Env, One, Truth, of_items, of_truth, value_of
 from adapter.fhir.fhirpath.fault import FhirPathError
 from adapter.fhir.fhirpath.focus import Builder, Focus, function
 from adapter.fhir.fhirpath.functions.scalar import scalar, text, whole
@@ -59,15 +59,18 @@ def _replace_matches(value: Any, regex: Any, new: Any) -> str:
 
 
 def _telling(judge: Any) -> Builder:
-    """Return startsWith and its kin: false for no text at all, as R4's invariants (ref-1, bdl-8) need it."""
+    """Return startsWith and its kin."""
 
     def build(target: Code, call: Call, focus: Focus) -> Code:
-        one, other = value_of(target), value_of(focus.code(call.arguments[0]))
+        given = focus.code(call.arguments[0])
+        one, other = value_of(target), value_of(given)
+        if given.constant and isinstance(given.constant[0], str):
+            return of_truth(_telling_of(judge, one, given.constant[0]))
 
         def tells(this: Any, env: Env) -> bool | None:
             value = one(this, env)
             if value is None:
-                return False
+                return None
             part = other(this, env)
             return None if part is None else judge(text(value), text(part))
 
@@ -76,12 +79,22 @@ def _telling(judge: Any) -> Builder:
     return build
 
 
+def _telling_of(judge: Any, one: One, part: str) -> Truth:
+    """Return startsWith and its kin for a part that stands in the expression."""
+
+    def tells(this: Any, env: Env) -> bool | None:
+        value = one(this, env)
+        return None if value is None else bool(judge(text(value), part))
+
+    return tells
+
+
 function("startsWith", 1)(_telling(str.startswith))
 function("endsWith", 1)(_telling(str.endswith))
 function("contains", 1)(_telling(str.__contains__))
 
 
-def _matching(whole_text: bool) -> Builder:  # noqa: FBT001 (used twice, by name)
+def _matching(whole_text: bool) -> Builder:
     def build(target: Code, call: Call, focus: Focus) -> Code:
         one, given = value_of(target), focus.code(call.arguments[0])
         regex = value_of(given)

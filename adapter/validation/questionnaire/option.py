@@ -1,0 +1,175 @@
+"""The answers that a question permits: its options, its value set, and the free text of an open choice.
+
+Sources: http://hl7.org/fhir/R4/codesystem-item-type.html ("choice", "open-choice") and
+http://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.answerOption
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir.definitions import choice_key
+from adapter.validation.finding import Check, Finding, Found, error, note, warning
+from adapter.validation.questionnaire.compare import identity
+from adapter.validation.questionnaire.reading import CORE, Object, extension, objects, text, value
+
+if TYPE_CHECKING:
+    from adapter.fhir.terminology import Terminology
+    from adapter.validation.scope import Scope
+
+TYPES = ("Coding", "date", "time", "integer", "string", "Reference")
+"""The types of an answerOption, which answers to a choice may have."""
+
+COUNTED = frozenset({"integer", "decimal", "date", "dateTime", "time", "string"})
+"""The types of questions other than choices whose options are looked at."""
+
+KEPT = 5_000
+SHOWN = 12
+
+Options = dict[str, dict[Hashable, str]]
+"""By type: what an option is, and how to show it."""
+
+
+def options_of(item: Object) -> Options:
+    """Return a question's options by their type."""
+    found: Options = {}
+    for option in objects(item, "answerOption"):
+        stated = value(option)
+        if stated is not None:
+            kind = type_of(stated[0])
+            key = identity(kind, stated[1])
+            if key is not None:
+                found.setdefault(kind, {})[key] = _shown(stated[1])
+    return found
+
+
+def type_of(key: str) -> str:
+    """Return the type that a key names: 'valueDateTime' → 'dateTime'."""
+    return next((kind for kind in (*TYPES, *_MORE) if choice_key("value[x]", kind) == key), key)
+
+
+_MORE = ("boolean", "decimal", "dateTime", "uri", "Attachment", "Quantity")
+
+
+def _shown(stated: Any) -> str:
+    if type(stated) is not dict:
+        return str(stated)
+    code, display = stated.get("code"), stated.get("display")
+    return f"{code} ({display})" if type(display) is str else str(code or stated.get("reference"))
+
+
+def among(options: Options, kind: str, stated_as: str | None = None) -> Check:
+    """Return the check that an answer of one type is one of the options (of the type `stated_as`, else its own)."""
+    allowed = options.get(stated_as or kind, {})
+
+    def check(answer: Any, scope: Scope) -> Found:
+        key = identity(kind, answer)
+        if key is not None and key in allowed:
+            return None
+        if not allowed:
+            others = " or ".join(sorted(options))
+            return [error("code-invalid", f"None of the options is a {kind}: a {others} is expected.", "qr-option")]
+        return [error("code-invalid", _not_among(answer, key, allowed), "qr-option")]
+
+    return check
+
+
+def _not_among(answer: Any, key: Hashable, allowed: dict[Hashable, str]) -> str:
+    """Return what to say of an answer that is none of the options: the nearest one, and all where they are few."""
+    names = [str(each[1]) if isinstance(each, tuple) else str(each) for each in allowed]
+    given = str(key[1]) if isinstance(key, tuple) else str(key)
+    near = get_close_matches(given[:80], names[:500], 1)
+    hint = ""
+    if isinstance(key, tuple) and key[1] in names:
+        wanted = next(each for each in allowed if isinstance(each, tuple) and each[1] == key[1])
+        hint = f" {key[1]!r} is one of the system {wanted[0]}, not of {key[0]}."
+    elif near:
+        hint = f" Did you mean {near[0]!r}?"
+    shown = list(allowed.values())
+    rest = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
+    return f"{_shown(answer)[:80]!r} is none of the options.{hint} Allowed: {', '.join(shown[:SHOWN])}{rest}."
+
+
+def free_text(options: Options, item: Object) -> Check | None:
+    """Return the check of an open choice's text: what is written is no option's code or display."""
+    words = {each.lower() for each in _words(item)} | {
+        str(key[1]).lower() for key in options.get("Coding", {}) if isinstance(key, tuple)
+    }
+    if not words:
+        return None
+
+    def check(answer: Any, scope: Scope) -> Found:
+        if type(answer) is not str or answer.lower() not in words:
+            return None
+        text_ = "This text is one of the options: answer with its Coding."
+        return [warning("value", text_, "qr-open-choice")]
+
+    return check
+
+
+def _words(item: Object) -> list[str]:
+    stated = [value(option) for option in objects(item, "answerOption")]
+    displays = [text(each[1], "display") for each in stated if each is not None and type(each[1]) is dict]
+    return [each for each in displays if each is not None]
+
+
+def alone(item: Object) -> Callable[[Object], bool] | None:
+    """Return the predicate of answers that exclude all others (optionExclusive), or None where there are none."""
+    excluding = set()
+    for option in objects(item, "answerOption"):
+        stated = value(option)
+        if stated is not None and extension(option, CORE + "questionnaire-optionExclusive") is True:
+            kind = type_of(stated[0])
+            excluding.add((kind, identity(kind, stated[1])))
+    if not excluding:
+        return None
+
+    def is_alone(answer: Object) -> bool:
+        stated = value(answer)
+        kind = None if stated is None else type_of(stated[0])
+        return stated is not None and kind is not None and (kind, identity(kind, stated[1])) in excluding
+
+    return is_alone
+
+
+def of_value_set(url: str, terminology: Terminology) -> Check:
+    """Return the check that a Coding, a text or a quantity's unit is of a value set."""
+    verdicts: dict[tuple[str | None, str], tuple[Finding, ...]] = {}
+
+    def check(answer: Any, scope: Scope) -> Found:
+        coded = _coded(answer)
+        if coded is None:
+            return [error("code-invalid", f"The answer has no code: one of {url} is expected.", "qr-value-set")]
+        verdict = verdicts.get(coded)
+        if verdict is None:
+            verdict = _verdict(url, coded, terminology)
+            if len(verdicts) < KEPT:
+                verdicts[coded] = verdict
+        return [each.again() for each in verdict] if verdict else None
+
+    return check
+
+
+def _coded(answer: Any) -> tuple[str | None, str] | None:
+    if type(answer) is str:
+        return (None, answer)
+    system, code = (answer.get("system"), answer.get("code")) if type(answer) is dict else (None, None)
+    return (system if type(system) is str else None, code) if type(code) is str else None
+
+
+def _verdict(url: str, coded: tuple[str | None, str], terminology: Terminology) -> tuple[Finding, ...]:
+    system, code = coded
+    member = terminology.member(url, system, code)
+    if member is None:
+        return (note("not-supported", f"Not checked against {url}: {terminology.why(url)}", "qr-value-set"),)
+    if member:
+        return ()
+    codes = terminology.codes(url) or frozenset()
+    near = get_close_matches(code[:80], codes, 1) if len(codes) <= KEPT else []
+    hint = f" Did you mean {near[0]!r}?" if near and near[0] != code else ""
+    shown = f" Allowed: {', '.join(sorted(codes))}." if 0 < len(codes) <= SHOWN else ""
+    of = "" if system is None else f" of {system[:120]}"
+    text_ = f"{code[:80]!r}{of} is not in {url}, which the question names.{hint}{shown}"
+    return (error("code-invalid", text_, "qr-value-set"),)
