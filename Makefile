@@ -4,6 +4,7 @@
 #   make test     the tests
 #   make check    the linters: ruff, mypy --strict, import-linter
 #   make golden   rewrite the golden files and the outputs shown in the documents; read the diff before you commit it
+#   make profiles  compile the profiles (needs npm and the packages that they stand on, in SUSHI's cache ~/.fhir/packages)
 #   make bench    speed and memory, as ratios from one run
 #   make lock     pin the ranges of setup.cfg anew
 #
@@ -14,10 +15,11 @@ BIN   := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 LOCK  := requirements.lock
 UV    := uv==0.13.9
+SUSHI := fsh-sushi@3.21.0
 JOBS  ?= auto
 
 .DEFAULT_GOAL := setup
-.PHONY: setup check lint format types imports test demo golden bench lock clean
+.PHONY: setup check lint format types imports test demo golden profiles bench lock clean
 
 setup: $(STAMP)
 
@@ -54,6 +56,13 @@ demo: $(STAMP)
 golden: $(STAMP)
 	$(BIN)/python -m tests.golden.regenerate
 	$(BIN)/python -m tests.documents
+
+# SUSHI makes StructureDefinitions of the FSH files; all else in the package is made from the study package.
+profiles: $(STAMP)
+	rm -rf .make/sushi
+	$(BIN)/crfhir study publish --shorthand .make/sushi
+	npm exec --yes --package=$(SUSHI) -- sushi build .make/sushi
+	$(BIN)/crfhir study publish --compiled .make/sushi/fsh-generated/resources --compiler $(SUSHI)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

@@ -64,6 +64,21 @@ def plan(form: Annotated[str, typer.Argument(metavar="FORM", help="A form's id."
     typer.echo(compiled.plan_text(form).rstrip("\n"))
 
 
+@study_app.command()
+def publish(
+    study: Folder = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit status 1 if it is not current.")] = False,
+    shorthand: Annotated[str | None, typer.Option(metavar="DIR", help="Only write the project for SUSHI.")] = None,
+    compiled: Annotated[str | None, typer.Option(metavar="DIR", help="Take the profiles that SUSHI wrote.")] = None,
+    compiler: Annotated[str, typer.Option(metavar="NAME", help="Which SUSHI that was.")] = "",
+) -> int:
+    """Make the study's FHIR package: profiles, Questionnaires, codes; as a folder and as .tgz."""
+    from adapter.cli.publish import publish as run
+    from adapter.config import study_folder
+
+    return run(study_folder(study), check=check, shorthand=shorthand, compiled=compiled, compiler=compiler)
+
+
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
     app.add_typer(study_app, name="study")

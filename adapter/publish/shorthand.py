@@ -7,29 +7,51 @@ from the package, the unit and range of each item that is a number, and what eac
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from adapter.crf.item_type import NUMBERS
+from adapter.crf.strict_yaml import load
 from adapter.crf.study import Item, Study
 from adapter.mapping.form_view import VALUES
-from adapter.publish.naming import Resource, title, version
+from adapter.publish.naming import Resource, title, version, word
 
+FOLDER = "profiles"
+"""Where a study package keeps its FSH files, and the digests of what was compiled from them."""
+
+CONFIG = "sushi-config.yaml"
 PREFIXES = {"ValueSet": "vs", "CodeSystem": "cs", "Questionnaire": "q"}
 NOTHING = "* {path} 0.."
+"""A rule set cannot be empty: this rule says nothing."""
+
 Files = dict[str, str]
-FOLDER = "profiles"
-"""Where a study package keeps its FSH files."""
+"""Path below a folder -> text."""
 
 
-def shorthand_files(study: Study, package: str, dependencies: Mapping[str, str], made: Iterable[Resource]) -> Files:
-    """Return path -> text of a SUSHI project, its own FSH files and those made from the package."""
-    return {
-        "sushi-config.yaml": "\n".join(_config(study, package, dependencies)) + "\n",
-        "input/fsh/package.fsh": "\n".join([*_aliases(study, made), *_names(study), *_measures(study)]) + "\n",
-        **{f"input/fsh/{path.name}": path.read_text(encoding="utf-8") for path in shorthand(study.folder)},
-    }
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What names a FHIR package: id, licence, and the packages that it needs with their versions."""
+
+    id: str
+    licence: str
+    dependencies: Mapping[str, str]
+
+
+def package_of(study: Study) -> Package:
+    """Return how the study's package is called, by profiles/sushi-config.yaml; a study without one has R4 alone below it.
+
+    DefinitionError is for a file that is no YAML.
+    """
+    path = study.folder / FOLDER / CONFIG
+    stated: Mapping[str, Any] = load(path, f"{FOLDER}/{CONFIG}") if path.exists() else {}
+    needed = stated.get("dependencies", {"hl7.fhir.r4.core": "4.0.1"})
+    return Package(
+        id=str(stated.get("id", f"{word(study.id)}.trial")),
+        licence=str(stated.get("license", "CC0-1.0")),
+        dependencies={str(name): str(wanted) for name, wanted in needed.items()},
+    )
 
 
 def shorthand(folder: Path) -> list[Path]:
@@ -37,11 +59,25 @@ def shorthand(folder: Path) -> list[Path]:
     return sorted((folder / FOLDER).glob("*.fsh"))
 
 
-def _config(study: Study, package: str, dependencies: Mapping[str, str]) -> Iterator[str]:
-    yield from (f"id: {package}", f"canonical: {study.base}", f"version: {version(study)}")
-    yield from (f"name: {study.id}", f"title: {title(study)}", "status: active", "fhirVersion: 4.0.1", "FSHOnly: true")
-    yield from ("applyExtensionMetadataToRoot: false", "dependencies:")
-    yield from (f"  {name}: {wanted}" for name, wanted in dependencies.items() if not name.endswith(".core"))
+def project(study: Study, made: Iterable[Resource]) -> Files:
+    """Return the files of a SUSHI project: the study's own FSH, and what is made from the package, `made` included."""
+    return {
+        CONFIG: _text(_config(study)),
+        "input/fsh/package.fsh": _text([*_aliases(study, made), *_names(study), *_measures(study)]),
+        **{f"input/fsh/{path.name}": path.read_text(encoding="utf-8") for path in shorthand(study.folder)},
+    }
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _config(study: Study) -> Iterator[str]:
+    package = package_of(study)
+    yield from (f"id: {package.id}", f"canonical: {study.base}", f"version: {version(study)}")
+    yield from (f"name: {word(study.id)}", f"title: {title(study)}", "status: active")
+    yield from ("fhirVersion: 4.0.1", "FSHOnly: true", "dependencies:")
+    yield from (f"  {name}: {wanted}" for name, wanted in package.dependencies.items() if not name.endswith(".core"))
 
 
 def _aliases(study: Study, made: Iterable[Resource]) -> Iterator[str]:
@@ -50,7 +86,7 @@ def _aliases(study: Study, made: Iterable[Resource]) -> Iterator[str]:
             yield f"Alias: ${name} = {meant}"
     for resource in made:
         if prefix := PREFIXES.get(resource["resourceType"]):
-            claimed = f"|{resource['version']}" if prefix == "q" else ""
+            claimed = f"|{resource['version']}" if resource["resourceType"] == "Questionnaire" else ""
             yield f"Alias: ${prefix}-{resource['id']} = {resource['url']}{claimed}"
 
 

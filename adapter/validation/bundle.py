@@ -90,36 +90,40 @@ def _full_url(entry: dict[str, Any], resource: dict[str, Any] | None) -> Iterato
         return
     identity = (resource.get("resourceType"), resource.get("id"))
     if identity[1] is not None and identity != (rest[2], rest[3]):
-        text = f"fullUrl ends in {rest[2]}/{rest[3]}, the resource is {identity[0]}/{str(identity[1])[:64]}: they must agree."
+        own = f"{identity[0]}/{str(identity[1])[:64]}"
+        text = f"fullUrl ends in {rest[2]}/{rest[3]}, the resource is {own}: they must agree."
         yield error("value", text, "bundle-fullurl", ".fullUrl")
 
 
 def _request(request: dict[str, Any], resource: dict[str, Any] | None) -> Iterator[Finding]:
     method, url = request.get("method"), request.get("url")
-    if not isinstance(url, str) or not isinstance(method, str):
+    if method not in ("POST", "PUT") or not isinstance(url, str):
         return
-    path, _, query = url.partition("?")
-    type_, _, id_ = path.removesuffix("/").partition("/")
-    if method in ("POST", "PUT") and resource is None:
+    if resource is None:
         yield error("required", f"A {method} needs a resource.", "bundle-request")
-    if method not in ("POST", "PUT") or resource is None or path.startswith(("$", "/")) or "$" in path:
-        return
-    if _ABSOLUTE.match(url):
+    elif _ABSOLUTE.match(url):
         text = "A request's url is relative to the server: Type, Type/id or Type?search."
         yield error("value", text, "bundle-request", ".request.url")
-        return
-    if type_ != resource.get("resourceType"):
-        text = f"The url is of {type_[:60]!r}, the resource is a {resource.get('resourceType')}: they must agree."
-        yield error("value", text, "bundle-request", ".request.url")
-    elif method == "POST" and id_:
-        text = f"A POST goes to the type alone: {type_}. To choose the id, PUT it."
-        yield error("value", text, "bundle-request", ".request.url")
-    elif method == "PUT" and not id_ and not query:
-        text = f"A PUT names what it updates: {type_}/id, or {type_}?identifier=…."
-        yield error("value", text, "bundle-request", ".request.url")
-    elif method == "PUT" and id_ and id_ != resource.get("id"):
-        text = f"The url is of id {id_[:64]!r}, the resource has {str(resource.get('id'))[:64]!r}: they must agree."
-        yield error("value", text, "bundle-request", ".request.url")
+    elif "$" not in url and not url.startswith("/"):
+        told = _at_odds(method, url, resource)
+        if told is not None:
+            yield error("value", told, "bundle-request", ".request.url")
+
+
+def _at_odds(method: str, url: str, resource: dict[str, Any]) -> str | None:
+    """Return what is wrong with where a resource is sent, or None."""
+    path, _, query = url.partition("?")
+    type_, _, id_ = path.removesuffix("/").partition("/")
+    named, own = resource.get("resourceType"), resource.get("id")
+    if type_ != named:
+        return f"The url is of {type_[:60]!r}, the resource is a {named}: they must agree."
+    if method == "POST":
+        return f"A POST goes to the type alone: {type_}. To choose the id, PUT it." if id_ else None
+    if not id_:
+        return None if query else f"A PUT names what it updates: {type_}/id, or {type_}?identifier=…."
+    return (
+        None if id_ == own else f"The url is of id {id_[:64]!r}, the resource has {str(own)[:64]!r}: they must agree."
+    )
 
 
 def _same_twice(bundle: dict[str, Any]) -> Iterator[Finding]:
@@ -127,7 +131,9 @@ def _same_twice(bundle: dict[str, Any]) -> Iterator[Finding]:
     seen: dict[str, int] = {}
     for place, entry, _ in entries(bundle):
         request = entry.get("request")
-        url = request.get("url") if isinstance(request, dict) else None
+        if not isinstance(request, dict):
+            continue
+        url = request.get("url")
         if isinstance(url, str) and request.get("method") in ("PUT", "DELETE", "PATCH"):
             first = seen.setdefault(url.removesuffix("/"), place)
             if first != place:

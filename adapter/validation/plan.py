@@ -115,20 +115,17 @@ class Plans:
             plan = plans.get(shape)
             if plan is None:
                 plan = self._plan(kind, shape, rules, plans)
-            found: Found = None
-            if plan.glance is not None and not plan.glance(value):
-                found = _stepped(plan.plain, value, scope)
+            found = _stepped(plan.plain, value, scope) if plan.glance is not None and not plan.glance(value) else None
             for key, single, name in plan.singles:
                 wrong = single(value[key], scope)
                 if wrong is not None:
-                    below(wrong, name)
-                    found = wrong if found is None else _joined(found, wrong)
+                    found = _joined(found, below(wrong, name))
             for step in plan.steps:
                 wrong = step(value, scope)
                 if wrong is not None:
-                    found = wrong if found is None else _joined(found, wrong)
+                    found = _joined(found, wrong)
             if plan.faults:
-                found = [*(found or ()), *(fault() for fault in plan.faults)]
+                found = _joined(found, [fault() for fault in plan.faults])
             return ruled(value, scope, plan.rules, found) if plan.rules else found
 
         return _also(check, more) if more else check
@@ -187,13 +184,15 @@ def _also(check: Check, more: tuple[Check, ...]) -> Check:
         for each in more:
             wrong = each(value, scope)
             if wrong is not None:
-                found = _joined(found or [], wrong)
+                found = _joined(found, wrong)
         return found
 
     return checked
 
 
-def _joined(found: list[Finding], more: list[Finding]) -> list[Finding]:
+def _joined(found: Found, more: list[Finding]) -> list[Finding]:
+    if found is None:
+        return more
     found.extend(more)
     return found
 

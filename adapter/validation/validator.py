@@ -7,12 +7,13 @@ validator.check_json(raw)                 # the same of JSON text, with lines an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir import json, xml
 from adapter.fhir.definitions import is_resource
 from adapter.fhir.fhirpath import Env
+from adapter.fhir.locate import Position, locate_json, locate_xml
 from adapter.fhir.syntax import FhirSyntaxError
 from adapter.outcome import Issue, Place
 from adapter.validation import claim
@@ -52,7 +53,8 @@ class Validator:
             resource = json.parse(raw)
         except FhirSyntaxError as fault:
             return [syntax_issue(fault)]
-        return self.check(resource, profiles)
+        issues = self.check(resource, profiles)
+        return placed(issues, lambda paths: locate_json(_text(raw), paths)) if issues else issues
 
     def check_xml(self, raw: bytes, profiles: Sequence[str] = ()) -> list[Issue]:
         """Return every issue of an XML text, as check_json does."""
@@ -60,7 +62,8 @@ class Validator:
             resource = xml.parse(raw)
         except FhirSyntaxError as fault:
             return [syntax_issue(fault)]
-        return self.check(resource, profiles)
+        issues = self.check(resource, profiles)
+        return placed(issues, lambda paths: locate_xml(raw, paths)) if issues else issues
 
     def _found(self, resource: Any, profiles: tuple[str, ...]) -> Found:
         if type(resource) is not dict:
@@ -163,6 +166,21 @@ def syntax_issue(fault: FhirSyntaxError) -> Issue:
     """Return the issue of a text that is no FHIR."""
     place = None if fault.line is None else Place(line=fault.line, column=fault.column)
     return Issue("fatal", fault.issue_code, str(fault), place=place, key="syntax")
+
+
+def placed(issues: list[Issue], locate: Callable[[list[str]], dict[str, Position]]) -> list[Issue]:
+    """Return the issues with the line and column of what they speak of."""
+    found = locate([each.expression for each in issues if each.expression is not None])
+    return [
+        each
+        if each.expression is None
+        else each.at(Place(line=found[each.expression][0], column=found[each.expression][1]))
+        for each in issues
+    ]
+
+
+def _text(raw: bytes | str) -> str:
+    return raw if isinstance(raw, str) else raw.decode()
 
 
 def _refuses(found: Found) -> bool:

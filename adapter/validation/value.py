@@ -11,7 +11,7 @@ from adapter.fhir.definitions import is_primitive
 from adapter.validation import codes, extension, fixed, reference
 from adapter.validation.concept import has_rules, remembering
 from adapter.validation.finding import Check, Finding, Found, error
-from adapter.validation.invariant import Rule, rules_at, ruled
+from adapter.validation.invariant import Rule, ruled, rules_at
 
 if TYPE_CHECKING:
     from adapter.validation.element import Element

@@ -81,11 +81,13 @@ class Part:
         listed = next((codes for each in self.sets if (codes := each.systems()) is not None), None)
         return None if listed is None else _those(listed, self.member, wanted=True)
 
-    def why(self) -> str | None:
-        """Return why not every code can be told."""
+    def why(self, system: str | None) -> str | None:
+        """Return why not every code (of a system) can be told."""
+        if self.system is not None and system not in (None, self.system):
+            return None
         if self.chosen is not None and self.chosen.reason is not None:
             return self.chosen.reason
-        return next((reason for each in self.sets if (reason := each.why()) is not None), None)
+        return next((reason for each in self.sets if (reason := each.why(system)) is not None), None)
 
 
 def _those(codes: Codes, member: Callable[[str | None, str], bool | None], *, wanted: bool) -> Codes | None:
@@ -134,10 +136,10 @@ class Composed:
         """Return every code by its system, or None where they cannot be enumerated."""
         return self._listed
 
-    def why(self) -> str | None:
-        """Return why not every code can be told."""
+    def why(self, system: str | None = None) -> str | None:
+        """Return why not every code (of a system) can be told."""
         parts = (*self._included, *self._excluded)
-        return next((reason for part in parts if (reason := part.why()) is not None), None)
+        return next((reason for part in parts if (reason := part.why(system)) is not None), None)
 
 
 def compose(resource: Resource, source: Source) -> Membership:

@@ -26,9 +26,9 @@ class Expanded:
     def systems(self) -> Codes | None:
         """Return None: there are more."""
 
-    def why(self) -> str | None:
+    def why(self, system: str | None = None) -> str | None:
         """Return why not every code can be told."""
-        return self._composed.why()
+        return self._composed.why(system)
 
 
 def expanded(stated: Any, composed: Membership, is_sensitive: Callable[[str], bool]) -> Membership:

@@ -62,13 +62,13 @@ _NAME = re.compile(r"[a-z0-9.-]+", re.ASCII)
 _BEFORE_R4 = re.compile(r"http://hl7\.org/fhir/(?:R4/)?(?:(v2|v3)/|CodeSystem/)?([A-Za-z0-9_.-]+)", re.ASCII)
 
 
-def hint(system: str, is_known: Callable[[str], bool], is_value_set: Callable[[str], bool]) -> str | None:
+def hint(system: str, is_held: Callable[[str], bool], is_value_set: Callable[[str], bool]) -> str | None:
     """Return what is wrong with a system and what it should be; None: nothing is known against it."""
-    if is_known(system):
+    if is_held(system) or system in well_known():
         return None
     if is_value_set(system):
         return "it is the url of a value set, and codes are of a code system"
-    right = _of_oid(system) or next((each for each in _alike(system) if each != system and is_known(each)), None)
+    right = _of_oid(system) or next((each for each in _alike(system) if is_held(each) or each in well_known()), None)
     return None if right is None else f"use {right}"
 
 

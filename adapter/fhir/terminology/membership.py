@@ -18,8 +18,8 @@ class Membership(Protocol):
     def systems(self) -> Codes | None:
         """Return every code by its system, or None where they cannot be enumerated."""
 
-    def why(self) -> str | None:
-        """Return why it cannot always be told whether a code is in; None: it can."""
+    def why(self, system: str | None = None) -> str | None:
+        """Return why it cannot always be told whether a code (of a system) is in; None: it can."""
 
 
 def any_of(verdicts: Iterable[bool | None]) -> bool | None:
@@ -70,7 +70,7 @@ class Listed:
         """Return every code by its system."""
         return self._systems
 
-    def why(self) -> None:
+    def why(self, system: str | None = None) -> None:
         """Return None: every code can be told."""
 
 
@@ -86,6 +86,6 @@ class Untold:
     def systems(self) -> None:
         """Return None."""
 
-    def why(self) -> str:
+    def why(self, system: str | None = None) -> str:
         """Return the reason."""
         return self._reason

@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from adapter.fhir.terminology import language, ucum
 from adapter.fhir.terminology.concepts import Concept, Concepts
 
 UCUM = "http://unitsofmeasure.org"
@@ -28,7 +27,7 @@ TIME_ZONES = "https://www.iana.org/time-zones"
 _NAME = r"(?:\*|[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126})"
 _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+"
 _QUOTED = r'"(?:[^"\\\r\n]|\\.)*"'
-_MEDIA_TYPE = re.compile(rf"{_NAME}/{_NAME}(?:[ \t]*;[ \t]*{_TOKEN}=(?:{_TOKEN}|{_QUOTED}))*[ \t]*;?", re.ASCII)
+_MEDIA_TYPE = rf"{_NAME}/{_NAME}(?:[ \t]*;[ \t]*{_TOKEN}=(?:{_TOKEN}|{_QUOTED}))*[ \t]*;?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,12 @@ class Enumeration:
 
 def is_media_type(code: str) -> bool:
     """Tell whether a text is a media type as BCP 13 has it: `text/plain; charset=utf-8`."""
-    return _MEDIA_TYPE.fullmatch(code) is not None
+    return _media_type().fullmatch(code) is not None
+
+
+@cache
+def _media_type() -> re.Pattern[str]:
+    return re.compile(_MEDIA_TYPE, re.ASCII)
 
 
 @cache
@@ -87,9 +91,21 @@ def _time_zones() -> Enumeration:
     return Enumeration(Concepts((Concept(name) for name in zoneinfo.available_timezones()), case_sensitive=True))
 
 
+def _units() -> Grammar:
+    from adapter.fhir.terminology import ucum  # not every command meets a unit, nor a language
+
+    return Grammar(ucum.is_unit)
+
+
+def _languages() -> Grammar:
+    from adapter.fhir.terminology import language
+
+    return Grammar(language.is_language)
+
+
 _MADE: dict[str, Callable[[], Grammar | Enumeration]] = {
-    UCUM: lambda: Grammar(ucum.is_unit),
-    LANGUAGES: lambda: Grammar(language.is_language),
+    UCUM: _units,
+    LANGUAGES: _languages,
     MEDIA_TYPES: lambda: Grammar(is_media_type),
     CURRENCIES: lambda: _listed("currencies"),
     COUNTRIES: lambda: _listed("countries", "countries-of-three-letters"),

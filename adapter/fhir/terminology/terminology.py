@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from adapter.fhir import definitions
-from adapter.fhir.terminology import core, hint, registry
+from adapter.fhir.terminology import core, registry
 from adapter.fhir.terminology.compose import System, compose
 from adapter.fhir.terminology.concepts import Concepts, Resource, from_resource
 from adapter.fhir.terminology.expansion import expanded
@@ -51,9 +51,9 @@ class Terminology:
         systems = self.systems(value_set_url)
         return None if systems is None else frozenset().union(*systems.values())
 
-    def why(self, value_set_url: str) -> str | None:
-        """Return why it cannot always be told what is in a value set; None: it can."""
-        return self.value_set(value_set_url).why()
+    def why(self, value_set_url: str, system: str | None = None) -> str | None:
+        """Return why it cannot always be told what (of a system) is in a value set; None: it can."""
+        return self.value_set(value_set_url).why(system)
 
     def holds(self, value_set_url: str) -> bool:
         """Tell whether a value set is known by its url, whatever can be told about it."""
@@ -160,11 +160,13 @@ class Terminology:
 
     def system_hint(self, system: str) -> str | None:
         """Return what is wrong with a system that is known to be wrong, and what it should be."""
+        from adapter.fhir.terminology import hint  # the few systems that are met are asked about once
+
         return hint.hint(system, self.is_system, self.is_value_set)
 
     def is_system(self, url: str) -> bool:
-        """Tell whether this is the url of a code system that is held, or of one well known."""
-        if self._own(url) is not None or registry.is_registered(url) or url in hint.well_known():
+        """Tell whether this is the url of a code system that is held, in whole or in part, or registered."""
+        if self._own(url) is not None or registry.is_registered(url):
             return True
         return core.is_held(url) or (self._lookup is not None and self._lookup.code_system(url) is not None)
 

@@ -57,8 +57,11 @@ def _one(stated: Object, path: Path, paths: Mapping[str, Path]) -> Condition:
     question, answer = text(stated, "question"), choice(stated, "answer")
     target = paths.get(question) if question is not None else None
     fits = _fits(text(stated, "operator"), answer)
-    if target is None or fits is None:
-        return lambda walk: None
+    if fits is None:
+        return _untold
+    if target is None:  # a question that is not there has no answer
+        never = fits([])
+        return lambda _: never
     depth = _shared(target[:-1], path[:-1])
     rest = target[depth + 1 :]
 
@@ -71,6 +74,10 @@ def _one(stated: Object, path: Path, paths: Mapping[str, Path]) -> Condition:
         return fits([answer for item in found for answer in _answers(item)])
 
     return condition
+
+
+def _untold(_: Walk) -> None:
+    return None
 
 
 def _shared(one: Path, other: Path) -> int:
@@ -143,21 +150,19 @@ def _comparable(one: str, other: str) -> bool:
     return one == other or {one, other} <= NUMBERS or {one, other} <= MOMENTS
 
 
-def _by_expression(stated: Any) -> tuple[Condition | None, str]:
+def _by_expression(stated: Any) -> tuple[Condition, str]:
     """Return SDC's enableWhenExpression as a condition."""
     from adapter.fhir.fhirpath import EvaluationError, FhirPathError, compile_expression
 
     words = text(stated, "expression") if type(stated) is dict else None
     if words is None or text(stated, "language") != "text/fhirpath":
-        return lambda walk: None, "its enableWhenExpression is not in FHIRPath"
+        return _untold, "its enableWhenExpression is not in FHIRPath"
     try:
         expression = compile_expression(words, "QuestionnaireResponse")
     except FhirPathError as fault:
-        return lambda walk: None, f"its enableWhenExpression cannot be read: {fault}"
+        return _untold, f"its enableWhenExpression cannot be read: {fault}"
 
     def condition(walk: Walk) -> bool | None:
-        if walk.scope.env is None:
-            return None
         try:
             return bool(expression.holds(walk.response, walk.scope.env))
         except EvaluationError:

@@ -141,7 +141,8 @@ def of_value_set(url: str, terminology: Terminology) -> Check:
     def check(answer: Any, scope: Scope) -> Found:
         coded = _coded(answer)
         if coded is None:
-            return [error("code-invalid", f"The answer has no code: one of {url} is expected.", "qr-value-set")]
+            text_ = f"The answer has no system and code: one of {url} is expected."
+            return [error("code-invalid", text_, "qr-value-set")]
         verdict = verdicts.get(coded)
         if verdict is None:
             verdict = _verdict(url, coded, terminology)
@@ -153,10 +154,11 @@ def of_value_set(url: str, terminology: Terminology) -> Check:
 
 
 def _coded(answer: Any) -> tuple[str | None, str] | None:
+    """Return system and code: of a text the text, with any system; None of a Coding that lacks one of them."""
     if type(answer) is str:
         return (None, answer)
     system, code = (answer.get("system"), answer.get("code")) if type(answer) is dict else (None, None)
-    return (system if type(system) is str else None, code) if type(code) is str else None
+    return (system, code) if type(system) is str and type(code) is str else None
 
 
 def _verdict(url: str, coded: tuple[str | None, str], terminology: Terminology) -> tuple[Finding, ...]:

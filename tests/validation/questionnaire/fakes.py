@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapter.fhir.definitions import systems
+from adapter.fhir.fhirpath import Env
 from adapter.validation.scope import Scope
 
 
@@ -72,6 +73,9 @@ class FakeJudge:
         from adapter.validation.finding import error
 
         return [error("structure", "no", "x")] if profile in self.refused else None
+
+    def environment(self, scope: Scope) -> Env:
+        return Env(resource=scope.resource, root=scope.root)
 
 
 def scope_of(response: dict[str, Any], *questionnaires: dict[str, Any]) -> Scope:

@@ -1,0 +1,156 @@
+"""Where elements stand in a text: the line and column of a FHIRPath expression in JSON or XML.
+
+Read only when there is something to tell, so that sound input pays nothing. Expressions are those that our
+issues carry: `Patient.name[0].given[1]`, `Observation.value.ofType(Quantity).code`; where an element is not in the
+text (it is missing), what is around it is named.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from xml.parsers import expat
+
+from adapter.fhir.syntax import FhirSyntaxError
+
+Position = tuple[int, int]  # line and column, from 1
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.ASCII)
+_STEP = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[(\d+)\])?", re.ASCII)
+_DOT = re.compile(r"\.(?![^(]*\))")
+_OF_TYPE = re.compile(r"ofType\(([A-Za-z0-9]+)\)", re.ASCII)
+
+
+class Node:
+    """An element in a text: where it begins, and what is in it by name; of a list, its entries."""
+
+    __slots__ = ("entries", "named", "start")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.named: dict[str, Node] = {}
+        self.entries: list[Node] = []
+
+
+def locate_json(text: str, expressions: Iterable[str]) -> dict[str, Position]:
+    """Return the position of each expression in a JSON text that parses."""
+    root, lines = _read_json(text), _Lines(text)
+    return {each: lines.position(_found(root, each).start) for each in expressions}
+
+
+def locate_xml(raw: bytes, expressions: Iterable[str]) -> dict[str, Position]:
+    """Return the position of each expression in an XML text that parses."""
+    places: list[Position] = []
+    root = _read_xml(raw, places)
+    return {each: places[_found(root, each).start] for each in expressions}
+
+
+class _Lines:
+    """Offsets as lines and columns."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def position(self, offset: int) -> Position:
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+
+def _read_json(text: str) -> Node:
+    """Return the positions of all that a JSON text holds; the text was parsed before, so its tokens are in order."""
+    root = Node(0)
+    stack: list[tuple[Node, bool]] = []  # the object or list that is open, and whether it is a list
+    key: str | None = None
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token in ",:":
+            continue
+        if token in "}]":
+            stack.pop()
+            continue
+        if stack and not stack[-1][1] and key is None:
+            key = token[1:-1]
+            start = match.start()
+            continue
+        node = Node(match.start() if key is None else start)
+        if not stack:
+            root = node
+        elif stack[-1][1]:
+            stack[-1][0].entries.append(node)
+        else:
+            stack[-1][0].named.setdefault(key or "", node)
+        key = None
+        if token in "{[":
+            stack.append((node, token == "["))
+    return root
+
+
+def _read_xml(raw: bytes, places: list[Position]) -> Node:
+    """Return the elements of an XML text; `start` is the index of the place in `places`."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    root = Node(0)
+    stack = [root]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        places.append((parser.CurrentLineNumber, parser.CurrentColumnNumber + 1))
+        node = Node(len(places) - 1)
+        local = name.rpartition(" ")[2]
+        parent = stack[-1]
+        group = parent.named.setdefault(local, Node(node.start))
+        group.entries.append(node)
+        for attribute in attributes:
+            node.named[attribute] = Node(node.start)
+        stack.append(node)
+
+    parser.StartElementHandler, parser.EndElementHandler = start, lambda _: stack.pop()
+    try:
+        parser.Parse(raw, True)
+    except expat.ExpatError as fault:
+        raise FhirSyntaxError("the XML cannot be read", "structure", fault.lineno, fault.offset + 1) from None
+    return next(iter(root.named.values())).entries[0] if root.named else root
+
+
+def _found(root: Node, expression: str) -> Node:
+    """Return the node that an expression leads to, or the last one on the way there that the text has."""
+    here = root
+    for names, index in steps(expression):
+        below = next((here.named[name] for name in names if name in here.named), None)
+        if below is None:
+            below = _wrapped(here, names)
+        if below is None:
+            return here
+        here = below
+        if here.entries:
+            here = here.entries[min(index or 0, len(here.entries) - 1)]
+    return here
+
+
+def _wrapped(here: Node, names: list[str]) -> Node | None:
+    """A resource within XML stands in an element of its type: <contained><Patient>."""
+    inner = [below for name, below in here.named.items() if name[:1].isupper()]
+    return next(
+        (each.named[name] for only in inner for each in only.entries for name in names if name in each.named), None
+    )
+
+
+def steps(expression: str) -> Iterator[tuple[list[str], int | None]]:
+    """Yield the steps below the type: the keys that each may have in the text, and the index."""
+    parts = _DOT.split(expression)[1:]
+    for place, part in enumerate(parts):
+        if _OF_TYPE.fullmatch(part):
+            continue
+        step = _STEP.match(part)
+        if step is None:
+            return
+        follow = _OF_TYPE.fullmatch(parts[place + 1]) if place + 1 < len(parts) else None
+        named = step[1] if follow is None else f"{step[1]}{follow[1][0].upper()}{follow[1][1:]}"
+        names = (
+            [f"_{named}", named] if _is_beside(parts[place + (1 if follow is None else 2) :]) else [named, f"_{named}"]
+        )
+        yield names, None if step[2] is None else int(step[2])
+
+
+def _is_beside(rest: list[str]) -> bool:
+    """Tell whether what follows may stand beside a primitive: an extension, or its id."""
+    return bool(rest) and (rest[0].startswith("extension") or rest[0] == "id")
