@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from gzip import GzipFile
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ ARCHIVES = (".tgz", ".tar.gz")
 RESOURCES = (".json", ".xml")
 MANIFEST = "package.json"
 MAX_FILE = 64 * 1024 * 1024
-MAX_PACKAGE = 1024 * 1024 * 1024
+MAX_PACKAGE = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Source:
         import tarfile  # a cache needs none
 
         try:
-            return sorted(_members(self.raw[0]), key=lambda file: file.name)
+            return sorted(_members(self.name, _unzipped(self.raw[0])), key=lambda file: file.name)
         except (tarfile.TarError, zlib.error, EOFError, OSError) as reason:
             raise DefinitionError([Fault(self.name, 1, f"no package that can be read: {reason}")]) from reason
 
@@ -84,22 +85,24 @@ def _of_folder(folder: Path) -> Iterator[File]:
             yield File(str(path), path.read_bytes())
 
 
-def _members(archive: File) -> Iterator[File]:
+def _unzipped(archive: File) -> bytes:
+    """Return the whole of a compressed file: tarfile alone would take one that is cut off for a short one."""
+    content = GzipFile(fileobj=BytesIO(archive.raw)).read(MAX_PACKAGE + 1)
+    _refuse_large(archive.name, len(content), MAX_PACKAGE)
+    return content
+
+
+def _members(name: str, content: bytes) -> Iterator[File]:
     """Yield the files of an archive's folder `package`, which is where a package's definitions are."""
     import tarfile
 
-    total = 0
-    with tarfile.open(fileobj=BytesIO(archive.raw), mode="r|gz") as content:
-        for member in content:
-            folder, _, name = member.name.removeprefix("./").rpartition("/")
-            if folder != "package" or not member.isfile() or name.startswith(".") or not name.endswith(RESOURCES):
-                continue
-            total += member.size
-            _refuse_large(f"{archive.name}/{member.name}", member.size, MAX_FILE)
-            _refuse_large(archive.name, total, MAX_PACKAGE)
-            stream = content.extractfile(member)
-            if stream is not None:
-                yield File(f"{archive.name}/{name}", stream.read())
+    with tarfile.open(fileobj=BytesIO(content), mode="r:") as archive:
+        for member in archive:
+            folder, _, file = member.name.removeprefix("./").rpartition("/")
+            if folder == "package" and member.isfile() and not file.startswith(".") and file.endswith(RESOURCES):
+                _refuse_large(f"{name}/{file}", member.size, MAX_FILE)
+                stream = archive.extractfile(member)
+                yield File(f"{name}/{file}", b"" if stream is None else stream.read())
 
 
 def _refuse_large(name: str, size: int, most: int) -> None:

@@ -108,26 +108,7 @@ class Plans:
         rules = tuple(rule for rule in rules_of(kind.type, kind.overlays) if rule.key not in BY_HAND)
         more = (*known.RULES.get(kind.type, ()), *self._coded(kind.type))
 
-        def check(value: Any, scope: Scope) -> Found:
-            if type(value) is not dict:
-                return [error("structure", f"A {kind.type} is an object here, not {_named(value)}.", "type")]
-            shape = tuple(value)
-            plan = plans.get(shape)
-            if plan is None:
-                plan = self._plan(kind, shape, rules, plans)
-            found = _stepped(plan.plain, value, scope) if plan.glance is not None and not plan.glance(value) else None
-            for key, single, name in plan.singles:
-                wrong = single(value[key], scope)
-                if wrong is not None:
-                    found = _joined(found, below(wrong, name))
-            for step in plan.steps:
-                wrong = step(value, scope)
-                if wrong is not None:
-                    found = _joined(found, wrong)
-            if plan.faults:
-                found = _joined(found, [fault() for fault in plan.faults])
-            return ruled(value, scope, plan.rules, found) if plan.rules else found
-
+        check = _shaped(kind, plans, lambda shape: self._plan(kind, shape, rules, plans))
         return _also(check, more) if more else check
 
     def _coded(self, type_name: str) -> tuple[Check, ...]:
@@ -167,6 +148,34 @@ def elements(kind: Kind, shape: tuple[str, ...]) -> Iterator[Element]:
                 overlay.children[field.element] for overlay in kind.overlays if field.element in overlay.children
             )
             yield Element(field, kind, f"{kind.path}.{field.element}", stated, key in shape, f"_{key}" in shape)
+
+
+def _shaped(  # noqa: C901 (in one piece: each call here is paid for every object of every resource)
+    kind: Kind, plans: dict[tuple[str, ...], Plan], make: Callable[[tuple[str, ...]], Plan]
+) -> Check:
+    """Return the check of objects of one kind: by the plan of their shape."""
+
+    def check(value: Any, scope: Scope) -> Found:
+        if type(value) is not dict:
+            return [error("structure", f"A {kind.type} is an object here, not {_named(value)}.", "type")]
+        shape = tuple(value)
+        plan = plans.get(shape)
+        if plan is None:
+            plan = make(shape)
+        found = _stepped(plan.plain, value, scope) if plan.glance is not None and not plan.glance(value) else None
+        for key, single, name in plan.singles:
+            wrong = single(value[key], scope)
+            if wrong is not None:
+                found = _joined(found, below(wrong, name))
+        for step in plan.steps:
+            wrong = step(value, scope)
+            if wrong is not None:
+                found = _joined(found, wrong)
+        if plan.faults:
+            found = _joined(found, [fault() for fault in plan.faults])
+        return ruled(value, scope, plan.rules, found) if plan.rules else found
+
+    return check
 
 
 def _stepped(steps: tuple[Step, ...], value: Any, scope: Scope) -> Found:

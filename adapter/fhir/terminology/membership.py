@@ -86,6 +86,6 @@ class Untold:
     def systems(self) -> None:
         """Return None."""
 
-    def why(self, system: str | None = None) -> str:
+    def why(self, system: str | None = None) -> str:  # noqa: ARG002
         """Return the reason."""
         return self._reason

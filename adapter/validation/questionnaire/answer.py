@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapter.fhir.definitions import choice_key
-from adapter.validation.finding import Check, Finding, Found, below, error, note
+from adapter.validation.finding import Finding, Found, below, error, note
 from adapter.validation.questionnaire.attachment import attachments_of
 from adapter.validation.questionnaire.limit import limits_of
 from adapter.validation.questionnaire.option import COUNTED, TYPES, among, free_text, of_value_set, options_of, type_of
 from adapter.validation.questionnaire.reading import Object, text
 from adapter.validation.questionnaire.target import targets_of
 from adapter.validation.questionnaire.unit import units_of
-from adapter.validation.questionnaire.walk import Walk, joined
+from adapter.validation.questionnaire.walk import Limit, Walk, joined
 
 if TYPE_CHECKING:
     from adapter.fhir.terminology import Terminology
@@ -45,14 +45,14 @@ def answer_of(item: Object, terminology: Terminology) -> Answer | None:
     kind = text(item, "type")
     if kind in ("choice", "open-choice"):
         checks = _choices(item, kind == "open-choice", terminology)
-    elif kind in ANSWERS:
+    elif kind is not None and kind in ANSWERS:
         checks = {ANSWERS[kind]: _checks(item, ANSWERS[kind], terminology)}
     else:
         return None
     return _answer({choice_key("value[x]", each): tuple(found) for each, found in checks.items()})
 
 
-def _checks(item: Object, kind: str, terminology: Terminology) -> list[Check]:
+def _checks(item: Object, kind: str, terminology: Terminology) -> list[Limit]:
     """Return the checks of the answers to a question that is no choice."""
     found = list(limits_of(item, kind))
     if kind == "Quantity":
@@ -64,7 +64,7 @@ def _checks(item: Object, kind: str, terminology: Terminology) -> list[Check]:
     return found + _permitted(item, kind, terminology)
 
 
-def _permitted(item: Object, kind: str, terminology: Terminology) -> list[Check]:
+def _permitted(item: Object, kind: str, terminology: Terminology) -> list[Limit]:
     options, url = options_of(item), text(item, "answerValueSet")
     if options and kind in COUNTED:
         return [among(options, kind, {"decimal": "integer", "dateTime": "date"}.get(kind))]
@@ -75,14 +75,14 @@ def _permitted(item: Object, kind: str, terminology: Terminology) -> list[Check]
     return []
 
 
-def _unchecked(words: str) -> Check:
-    return lambda value, scope: [note("not-supported", words, "qr-option")]
+def _unchecked(words: str) -> Limit:
+    return lambda value, walk: [note("not-supported", words, "qr-option")]
 
 
-def _choices(item: Object, is_open: bool, terminology: Terminology) -> dict[str, list[Check]]:
+def _choices(item: Object, is_open: bool, terminology: Terminology) -> dict[str, list[Limit]]:
     """Return the checks by type of the answers to a choice: Codings, what the options are, an open choice's text."""
     options, url = options_of(item), text(item, "answerValueSet")
-    found: dict[str, list[Check]] = {"Coding": []}
+    found: dict[str, list[Limit]] = {"Coding": []}
     if options:
         found = {kind: [among(options, kind)] for kind in TYPES if kind in options or kind == "Coding"}
     elif url is not None:
@@ -95,7 +95,7 @@ def _choices(item: Object, is_open: bool, terminology: Terminology) -> dict[str,
     return found
 
 
-def _answer(checks: Mapping[str, tuple[Check, ...]]) -> Answer:
+def _answer(checks: Mapping[str, tuple[Limit, ...]]) -> Answer:
     allowed = " or ".join(type_of(key) for key in checks)
 
     def check(answer: Object, walk: Walk) -> Found:
@@ -107,7 +107,7 @@ def _answer(checks: Mapping[str, tuple[Check, ...]]) -> Answer:
                     found = joined(found, [_of_wrong_type(key, allowed)])
                 continue
             for limit in limits:
-                wrong = limit(value, walk.scope)
+                wrong = limit(value, walk)
                 if wrong is not None:
                     found = joined(found, below(wrong, ".value"))
         return found

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from adapter.validation.finding import Check, Found, error
+from adapter.validation.finding import Found, error
 from adapter.validation.questionnaire.reading import CORE, Object, extension, extensions, number, whole
-
-if TYPE_CHECKING:
-    from adapter.validation.scope import Scope
+from adapter.validation.questionnaire.walk import Limit, Walk
 
 MEGABYTE = 1_048_576  # the larger of the two that MB is used for
 
 
-def attachments_of(item: Object) -> Iterator[Check]:
+def attachments_of(item: Object) -> Iterator[Limit]:
     """Yield the checks of an Attachment."""
     kinds = [each.lower() for each in extensions(item, CORE + "mimeType") if type(each) is str]
     if kinds:
@@ -29,8 +27,8 @@ def attachments_of(item: Object) -> Iterator[Check]:
         yield _size(most)
 
 
-def _kind(kinds: list[str]) -> Check:
-    def check(value: Any, scope: Scope) -> Found:
+def _kind(kinds: list[str]) -> Limit:
+    def check(value: Any, walk: Walk) -> Found:
         stated = value.get("contentType") if type(value) is dict else None
         if type(stated) is str and any(_is_kind(stated.partition(";")[0].strip().lower(), kind) for kind in kinds):
             return None
@@ -46,10 +44,10 @@ def _is_kind(stated: str, kind: str) -> bool:
     return stated == kind or kind == "*/*" or (kind.endswith(("/*", "/")) and stated.startswith(kind.rstrip("*")))
 
 
-def _size(most: int | Decimal) -> Check:
+def _size(most: int | Decimal) -> Limit:
     limit = most * MEGABYTE
 
-    def check(value: Any, scope: Scope) -> Found:
+    def check(value: Any, walk: Walk) -> Found:
         size = _bytes(value) if type(value) is dict else None
         if size is None or size <= limit:
             return None

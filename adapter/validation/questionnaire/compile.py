@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from adapter.validation.finding import Check, Found
+from adapter.validation.finding import Check, Found, note
 from adapter.validation.questionnaire.answer import answer_of, any_answer
 from adapter.validation.questionnaire.contained import terminology_of
 from adapter.validation.questionnaire.enabled import Path, condition_of
@@ -29,9 +29,13 @@ def compile_questionnaire(questionnaire: dict[str, Any], definitions: Definition
     def check(response: Any, scope: Scope) -> Found:
         if type(response) is not dict:
             return None
-        found = items.check(response, Walk(response, scope))
+        walk = Walk(response, scope)
+        found = items.check(response, walk)
         for header in headers:
-            found = joined(found, header(response, scope))
+            found = joined(found, header(response, walk))
+        if walk.effort < 0:
+            text_ = "Too many answers and conditions: which items are enabled was not checked to the end."
+            found = joined(found, [note("too-costly", text_, "qr-enabled")])
         return found
 
     return check
@@ -94,7 +98,7 @@ def _place(path: Path) -> str:
 def _translations(item: Object) -> frozenset[str]:
     """Return the item's text in other languages."""
     beside = item.get("_text")
-    found = set()
+    found: set[str] = set()
     for each in objects(beside, "extension") if type(beside) is dict else ():
         if each.get("url") == CORE + "translation":
             found.update(word for word in _contents(each) if type(word) is str)

@@ -65,13 +65,13 @@ def _one(stated: Object, path: Path, paths: Mapping[str, Path]) -> Condition:
     depth = _shared(target[:-1], path[:-1])
     rest = target[depth + 1 :]
 
-    def condition(walk: Walk) -> bool:
-        found = walk.frames[depth].get(target[depth])
-        if found is None:
-            return fits([])
+    def condition(walk: Walk) -> bool | None:
+        items = walk.frames[depth].get(target[depth], [])
         for link in rest:
-            found = [each for item in found for each in _beneath(item, link)]
-        return fits([answer for item in found for answer in _answers(item)])
+            items = [each for item in items for each in _beneath(item, link)]
+        answers = [answer for item in items for answer in _answers(item)]
+        walk.effort -= len(answers) + len(items)
+        return fits(answers) if walk.effort >= 0 else None
 
     return condition
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from adapter.validation.finding import Check, Found, error, warning
+from adapter.validation.finding import Found, error, warning
 from adapter.validation.questionnaire.compare import order
 from adapter.validation.questionnaire.reading import Object, text
 from adapter.validation.questionnaire.target import type_of
-
-if TYPE_CHECKING:
-    from adapter.validation.scope import Scope
+from adapter.validation.questionnaire.walk import Limit, Walk
 
 
-def header_of(questionnaire: Object) -> Iterator[Check]:
+def header_of(questionnaire: Object) -> Iterator[Limit]:
     """Yield the checks of a response's own elements."""
     types = questionnaire.get("subjectType")
     named = [each for each in types if type(each) is str] if type(types) is list else []
@@ -28,13 +26,13 @@ def header_of(questionnaire: Object) -> Iterator[Check]:
                 yield _authored(limit, direction, words)
 
 
-def _subject(types: list[str]) -> Check:
+def _subject(types: list[str]) -> Limit:
     """R4: with a subjectType, "the resource pointed to by this element must be an instance of one of the listed"."""
     shown = " or ".join(types)
 
-    def check(response: Any, scope: Scope) -> Found:
+    def check(response: Any, walk: Walk) -> Found:
         subject = response.get("subject")
-        kind = None if subject is None else type_of(subject, scope)
+        kind = None if subject is None else type_of(subject, walk.scope)
         if kind is None or kind in types:
             return None
         text_ = f"The subject is a {kind}: the Questionnaire is about a {shown}."
@@ -43,8 +41,8 @@ def _subject(types: list[str]) -> Check:
     return check
 
 
-def _authored(limit: str, direction: int, words: str) -> Check:
-    def check(response: Any, scope: Scope) -> Found:
+def _authored(limit: str, direction: int, words: str) -> Limit:
+    def check(response: Any, walk: Walk) -> Found:
         found = order("dateTime", response.get("authored"), limit)
         if found is None or found * direction >= 0:
             return None

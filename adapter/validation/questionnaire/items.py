@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from adapter.validation.finding import Finding, Found, below, error, note
@@ -100,9 +99,7 @@ class Items:
         if link in self.places:
             text = f"{link!r} does not belong here but {self.places[link]}."
             return error("structure", text, "qr-misplaced", step)
-        near = get_close_matches(link[:80], self.places, 1) if walk.may_hint() else []
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        text = f"The Questionnaire has no item with the linkId {link[:80]!r}.{hint}"
+        text = f"The Questionnaire has no item with the linkId {link[:80]!r}.{walk.nearest(link, self.places)}"
         return error("not-found", text, "qr-linkid", step)
 
 

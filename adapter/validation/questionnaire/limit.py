@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from adapter.validation.finding import Check, Found, error, note, warning
+from adapter.validation.finding import Found, error, note, warning
 from adapter.validation.questionnaire.compare import order, unit
 from adapter.validation.questionnaire.pattern import PatternError, compile_pattern
 from adapter.validation.questionnaire.reading import CORE, SDC, Object, extension, number, text, whole
-
-if TYPE_CHECKING:
-    from adapter.validation.scope import Scope
+from adapter.validation.questionnaire.walk import Limit, Walk
 
 WRITTEN = frozenset({"string", "uri", "integer", "decimal", "date", "dateTime", "time"})
 """Types whose values are written in one way, so that their characters can be counted and matched."""
@@ -24,7 +22,7 @@ WRITTEN = frozenset({"string", "uri", "integer", "decimal", "date", "dateTime", 
 BOUNDED = frozenset({"integer", "decimal", "date", "dateTime", "time"})
 
 
-def limits_of(item: Object, kind: str) -> Iterator[Check]:
+def limits_of(item: Object, kind: str) -> Iterator[Limit]:
     """Yield what a question asks of answers of one type."""
     if kind in WRITTEN:
         yield from _lengths(item)
@@ -47,7 +45,7 @@ def _written(value: Any) -> str | None:
     return None if number(value) is None else str(value)
 
 
-def _lengths(item: Object) -> Iterator[Check]:
+def _lengths(item: Object) -> Iterator[Limit]:
     fewest, most = whole(extension(item, CORE + "minLength")), whole(item.get("maxLength"))
     if fewest is not None:
         yield _length(lambda count: count >= fewest, f"at least {fewest}", "qr-min-length")
@@ -55,8 +53,8 @@ def _lengths(item: Object) -> Iterator[Check]:
         yield _length(lambda count: count <= most, f"at most {most}", "qr-max-length")
 
 
-def _length(allows: Callable[[int], bool], words: str, key: str) -> Check:
-    def check(value: Any, scope: Scope) -> Found:
+def _length(allows: Callable[[int], bool], words: str, key: str) -> Limit:
+    def check(value: Any, walk: Walk) -> Found:
         written = _written(value)
         if written is None or allows(len(written)):
             return None
@@ -65,14 +63,14 @@ def _length(allows: Callable[[int], bool], words: str, key: str) -> Check:
     return check
 
 
-def _one_line(value: Any, scope: Scope) -> Found:
+def _one_line(value: Any, walk: Walk) -> Found:
     if type(value) is str and ("\n" in value or "\r" in value):
         text_ = "The question asks for a short text of one line (type string), and the answer has several lines."
         return [warning("value", text_, "qr-line-break")]
     return None
 
 
-def _pattern(item: Object) -> Iterator[Check]:
+def _pattern(item: Object) -> Iterator[Limit]:
     stated = extension(item, CORE + "regex")
     if type(stated) is not str:
         return
@@ -84,7 +82,7 @@ def _pattern(item: Object) -> Iterator[Check]:
     shape = extension(item, CORE + "entryFormat")
     words = f"{shape} ({stated[:200]})" if type(shape) is str else stated[:200]
 
-    def check(value: Any, scope: Scope) -> Found:
+    def check(value: Any, walk: Walk) -> Found:
         written = _written(value)
         if written is None or matches(written):
             return None
@@ -93,11 +91,11 @@ def _pattern(item: Object) -> Iterator[Check]:
     yield check
 
 
-def _unchecked(words: str) -> Check:
-    return lambda value, scope: [note("not-supported", words, "qr-regex")]
+def _unchecked(words: str) -> Limit:
+    return lambda value, walk: [note("not-supported", words, "qr-regex")]
 
 
-def _bounds(item: Object, kind: str) -> Iterator[Check]:
+def _bounds(item: Object, kind: str) -> Iterator[Limit]:
     for name, direction, words in (("minValue", 1, "at least"), ("maxValue", -1, "at most")):
         limit = extension(item, CORE + name)
         if limit is not None:
@@ -108,8 +106,8 @@ def _key(name: str) -> str:
     return "qr-min-value" if name.startswith("min") else "qr-max-value"
 
 
-def _bound(kind: str, limit: Any, direction: int, words: str, key: str) -> Check:
-    def check(value: Any, scope: Scope) -> Found:
+def _bound(kind: str, limit: Any, direction: int, words: str, key: str) -> Limit:
+    def check(value: Any, walk: Walk) -> Found:
         found = order(kind, value, limit)
         if found is None:
             text_ = f"Whether the answer is {words} cannot be told: one of the two is less precise."
@@ -121,7 +119,7 @@ def _bound(kind: str, limit: Any, direction: int, words: str, key: str) -> Check
     return check
 
 
-def _quantity_bounds(item: Object) -> Iterator[Check]:
+def _quantity_bounds(item: Object) -> Iterator[Limit]:
     for name, direction, words in (("minQuantity", 1, "at least"), ("maxQuantity", -1, "at most")):
         limit = extension(item, SDC + "sdc-questionnaire-" + name, CORE + "questionnaire-" + name)
         if type(limit) is dict:
@@ -132,18 +130,18 @@ def _quantity_bounds(item: Object) -> Iterator[Check]:
             yield _amount(_bound("decimal", limit, direction, f"{words} {limit}", _key(name)))
 
 
-def _amount(check: Check) -> Check:
+def _amount(check: Limit) -> Limit:
     """A check of the number in a quantity: a bound that has no unit is one in the question's own."""
 
-    def check_amount(value: Any, scope: Scope) -> Found:
+    def check_amount(value: Any, walk: Walk) -> Found:
         amount = value.get("value") if type(value) is dict else None
-        return None if amount is None else check(amount, scope)
+        return None if amount is None else check(amount, walk)
 
     return check_amount
 
 
-def _quantity_bound(limit: Object, direction: int, words: str, key: str) -> Check:
-    def check(value: Any, scope: Scope) -> Found:
+def _quantity_bound(limit: Object, direction: int, words: str, key: str) -> Limit:
+    def check(value: Any, walk: Walk) -> Found:
         if type(value) is not dict or number(value.get("value")) is None:
             return None
         if None in (*unit(value), *unit(limit)):
@@ -164,8 +162,8 @@ def _shown(quantity: Object) -> str:
     return f"{quantity.get('value')} {words}".strip()
 
 
-def _decimals(most: int, kind: str) -> Check:
-    def check(value: Any, scope: Scope) -> Found:
+def _decimals(most: int, kind: str) -> Limit:
+    def check(value: Any, walk: Walk) -> Found:
         amount = value.get("value") if kind == "Quantity" and type(value) is dict else value
         places = _places(amount)
         if places <= most:

@@ -7,17 +7,17 @@ http://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.answerO
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from difflib import get_close_matches
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.definitions import choice_key
-from adapter.validation.finding import Check, Finding, Found, error, note, warning
+from adapter.validation.finding import Finding, Found, error, note, warning
 from adapter.validation.questionnaire.compare import identity
 from adapter.validation.questionnaire.reading import CORE, Object, extension, objects, text, value
+from adapter.validation.questionnaire.walk import NAMES, Limit, Walk
 
 if TYPE_CHECKING:
     from adapter.fhir.terminology import Terminology
-    from adapter.validation.scope import Scope
 
 TYPES = ("Coding", "date", "time", "integer", "string", "Reference")
 """The types of an answerOption, which answers to a choice may have."""
@@ -60,39 +60,44 @@ def _shown(stated: Any) -> str:
     return f"{code} ({display})" if type(display) is str else str(code or stated.get("reference"))
 
 
-def among(options: Options, kind: str, stated_as: str | None = None) -> Check:
+def among(options: Options, kind: str, stated_as: str | None = None) -> Limit:
     """Return the check that an answer of one type is one of the options (of the type `stated_as`, else its own)."""
     allowed = options.get(stated_as or kind, {})
+    shown = list(allowed.values())
+    rest = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
+    all_of_them = f" Allowed: {', '.join(shown[:SHOWN])}{rest}."
 
-    def check(answer: Any, scope: Scope) -> Found:
+    def check(answer: Any, walk: Walk) -> Found:
         key = identity(kind, answer)
         if key is not None and key in allowed:
             return None
         if not allowed:
             others = " or ".join(sorted(options))
             return [error("code-invalid", f"None of the options is a {kind}: a {others} is expected.", "qr-option")]
-        return [error("code-invalid", _not_among(answer, key, allowed), "qr-option")]
+        text_ = f"{_shown(answer)[:80]!r} is none of the options.{_hint(key, allowed, walk)}{all_of_them}"
+        return [error("code-invalid", text_, "qr-option")]
 
     return check
 
 
-def _not_among(answer: Any, key: Hashable, allowed: dict[Hashable, str]) -> str:
-    """Return what to say of an answer that is none of the options: the nearest one, and all where they are few."""
-    names = [str(each[1]) if isinstance(each, tuple) else str(each) for each in allowed]
-    given = str(key[1]) if isinstance(key, tuple) else str(key)
-    near = get_close_matches(given[:80], names[:500], 1)
-    hint = ""
-    if isinstance(key, tuple) and key[1] in names:
-        wanted = next(each for each in allowed if isinstance(each, tuple) and each[1] == key[1])
-        hint = f" {key[1]!r} is one of the system {wanted[0]}, not of {key[0]}."
-    elif near:
-        hint = f" Did you mean {near[0]!r}?"
-    shown = list(allowed.values())
-    rest = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
-    return f"{_shown(answer)[:80]!r} is none of the options.{hint} Allowed: {', '.join(shown[:SHOWN])}{rest}."
+def _hint(key: Hashable, allowed: dict[Hashable, str], walk: Walk) -> str:
+    """Return which option was meant: the same code of another system, or one that is written nearly so."""
+    if walk.hints <= 0:
+        return ""
+    names = [str(_name(each)) for each in islice(allowed, NAMES)]
+    near = walk.nearest(str(_name(key)), names)
+    same = [each for each in islice(allowed, NAMES) if isinstance(each, tuple) and _name(each) == _name(key)]
+    if same and isinstance(key, tuple):
+        return f" It is one of the system {same[0][0]}, not of {key[0]}."
+    return near
 
 
-def free_text(options: Options, item: Object) -> Check | None:
+def _name(key: Hashable) -> Hashable:
+    """Return the code of a Coding, and of everything else itself."""
+    return key[1] if isinstance(key, tuple) else key
+
+
+def free_text(options: Options, item: Object) -> Limit | None:
     """Return the check of an open choice's text: what is written is no option's code or display."""
     words = {each.lower() for each in _words(item)} | {
         str(key[1]).lower() for key in options.get("Coding", {}) if isinstance(key, tuple)
@@ -100,7 +105,7 @@ def free_text(options: Options, item: Object) -> Check | None:
     if not words:
         return None
 
-    def check(answer: Any, scope: Scope) -> Found:
+    def check(answer: Any, walk: Walk) -> Found:
         if type(answer) is not str or answer.lower() not in words:
             return None
         text_ = "This text is one of the options: answer with its Coding."
@@ -134,23 +139,36 @@ def alone(item: Object) -> Callable[[Object], bool] | None:
     return is_alone
 
 
-def of_value_set(url: str, terminology: Terminology) -> Check:
+def of_value_set(url: str, terminology: Terminology) -> Limit:
     """Return the check that a Coding, a text or a quantity's unit is of a value set."""
-    verdicts: dict[tuple[str | None, str], tuple[Finding, ...]] = {}
+    members: dict[tuple[str | None, str], bool | None] = {}
 
-    def check(answer: Any, scope: Scope) -> Found:
+    def check(answer: Any, walk: Walk) -> Found:
         coded = _coded(answer)
         if coded is None:
             text_ = f"The answer has no system and code: one of {url} is expected."
             return [error("code-invalid", text_, "qr-value-set")]
-        verdict = verdicts.get(coded)
-        if verdict is None:
-            verdict = _verdict(url, coded, terminology)
-            if len(verdicts) < KEPT:
-                verdicts[coded] = verdict
-        return [each.again() for each in verdict] if verdict else None
+        member = members.get(coded, members)  # itself stands for what is not known yet
+        if member is members:
+            member = terminology.member(url, *coded)
+            if len(members) < KEPT:
+                members[coded] = member
+        if member:
+            return None
+        if member is None:
+            return [note("not-supported", f"Not checked against {url}: {terminology.why(url)}", "qr-value-set")]
+        return [_outside(url, coded, terminology, walk)]
 
     return check
+
+
+def _outside(url: str, coded: tuple[str | None, str], terminology: Terminology, walk: Walk) -> Finding:
+    system, code = coded
+    codes = terminology.codes(url) or frozenset()
+    shown = f" Allowed: {', '.join(sorted(codes))}." if 0 < len(codes) <= SHOWN else ""
+    of = "" if system is None else f" of {system[:120]}"
+    text_ = f"{code[:80]!r}{of} is not in {url}, which the question names.{walk.nearest(code, codes)}{shown}"
+    return error("code-invalid", text_, "qr-value-set")
 
 
 def _coded(answer: Any) -> tuple[str | None, str] | None:
@@ -159,19 +177,3 @@ def _coded(answer: Any) -> tuple[str | None, str] | None:
         return (None, answer)
     system, code = (answer.get("system"), answer.get("code")) if type(answer) is dict else (None, None)
     return (system, code) if type(system) is str and type(code) is str else None
-
-
-def _verdict(url: str, coded: tuple[str | None, str], terminology: Terminology) -> tuple[Finding, ...]:
-    system, code = coded
-    member = terminology.member(url, system, code)
-    if member is None:
-        return (note("not-supported", f"Not checked against {url}: {terminology.why(url)}", "qr-value-set"),)
-    if member:
-        return ()
-    codes = terminology.codes(url) or frozenset()
-    near = get_close_matches(code[:80], codes, 1) if len(codes) <= KEPT else []
-    hint = f" Did you mean {near[0]!r}?" if near and near[0] != code else ""
-    shown = f" Allowed: {', '.join(sorted(codes))}." if 0 < len(codes) <= SHOWN else ""
-    of = "" if system is None else f" of {system[:120]}"
-    text_ = f"{code[:80]!r}{of} is not in {url}, which the question names.{hint}{shown}"
-    return (error("code-invalid", text_, "qr-value-set"),)

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.definitions import is_resource
-from adapter.validation.finding import Check, Found, error, note
+from adapter.validation.finding import Found, error, note
 from adapter.validation.questionnaire.reading import CORE, Object, extensions
+from adapter.validation.questionnaire.walk import Limit, Walk
 from adapter.validation.resolve import resolve
 
 if TYPE_CHECKING:
     from adapter.validation.scope import Scope
 
 
-def targets_of(item: Object) -> Iterator[Check]:
+def targets_of(item: Object) -> Iterator[Limit]:
     """Yield the checks of a Reference."""
     types = [each for each in extensions(item, CORE + "questionnaire-referenceResource") if type(each) is str]
     if types:
@@ -27,11 +28,11 @@ def targets_of(item: Object) -> Iterator[Check]:
         yield _of_profile(profiles)
 
 
-def _of_type(types: list[str]) -> Check:
+def _of_type(types: list[str]) -> Limit:
     shown = " or ".join(types)
 
-    def check(value: Any, scope: Scope) -> Found:
-        kind = type_of(value, scope)
+    def check(value: Any, walk: Walk) -> Found:
+        kind = type_of(value, walk.scope)
         if kind is None:
             return [note("not-supported", f"Whether this refers to a {shown} cannot be told.", "qr-reference")]
         if kind in types:
@@ -60,16 +61,16 @@ def _by_url(value: Object) -> str | None:
     return steps[-2] if len(steps) > 1 else None
 
 
-def _of_profile(profiles: list[str]) -> Check:
+def _of_profile(profiles: list[str]) -> Limit:
     shown = " or ".join(profiles)
 
-    def check(value: Any, scope: Scope) -> Found:
-        target = resolve(value, scope)
+    def check(value: Any, walk: Walk) -> Found:
+        target = resolve(value, walk.scope)
         if type(target) is not dict:
             return None
-        judge = scope.judge
+        judge = walk.scope.judge
         held = [each for each in profiles if judge.definitions.profile(each) is not None]
-        if len(held) < len(profiles) or any(not _refuses(judge.conforms(target, each, scope)) for each in held):
+        if len(held) < len(profiles) or any(not _refuses(judge.conforms(target, each, walk.scope)) for each in held):
             return None
         return [error("structure", f"What this refers to does not conform to {shown}.", "qr-reference")]
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from adapter.validation.finding import Check, Found, error, warning
+from adapter.validation.finding import Found, error, warning
 from adapter.validation.questionnaire.option import of_value_set
 from adapter.validation.questionnaire.reading import CORE, Object, extension, extensions
+from adapter.validation.questionnaire.walk import Limit, Walk
 
 if TYPE_CHECKING:
     from adapter.fhir.terminology import Terminology
-    from adapter.validation.scope import Scope
 
 
-def units_of(item: Object, terminology: Terminology) -> Iterator[Check]:
+def units_of(item: Object, terminology: Terminology) -> Iterator[Limit]:
     """Yield the checks of a quantity's unit."""
     options = [each for each in extensions(item, CORE + "questionnaire-unitOption") if type(each) is dict]
     if options:
@@ -31,10 +31,10 @@ def units_of(item: Object, terminology: Terminology) -> Iterator[Check]:
         yield _usual(usual)
 
 
-def _one_of(options: list[Object]) -> Check:
+def _one_of(options: list[Object]) -> Limit:
     shown = ", ".join(_shown(each) for each in options)
 
-    def check(value: Any, scope: Scope) -> Found:
+    def check(value: Any, walk: Walk) -> Found:
         if type(value) is not dict or any(_is_unit(value, each) for each in options):
             return None
         return [error("code-invalid", f"The unit {_shown_of(value)} is not allowed here: {shown}.", "qr-unit")]
@@ -48,10 +48,10 @@ def _is_unit(quantity: Object, option: Object) -> bool:
     return all(option.get(name) is None or option.get(name) == quantity.get(key) for name, key in pairs)
 
 
-def _usual(usual: Object) -> Check:
+def _usual(usual: Object) -> Limit:
     """The unit that a quantity is asked for in; another may be converted to it, so that this is no error."""
 
-    def check(value: Any, scope: Scope) -> Found:
+    def check(value: Any, walk: Walk) -> Found:
         if type(value) is not dict or usual.get("code") in (None, value.get("code")):
             return None
         return [warning("value", f"The question asks for {_shown(usual)}: found {_shown_of(value)}.", "qr-unit")]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapter.validation.finding import Finding, Found, error, warning
@@ -17,13 +19,19 @@ COMPLETE = frozenset({"completed", "amended"})
 """The statuses of a response from which nothing may be missing; the others may have gaps."""
 
 HINTS = 20
-"""Suggestions for one response: each compares one linkId with all of the Questionnaire's."""
+"""Suggestions for one response: each compares what was found with all that might have been meant."""
+
+NAMES = 1_000
+"""Names that a suggestion is looked for among."""
+
+EFFORT = 1_000_000
+"""Answers that the conditions of one response may look at; past it, whether an item is enabled is not told."""
 
 
 class Walk:
     """One response on its way through its Questionnaire."""
 
-    __slots__ = ("_hints", "frames", "gap", "response", "scope")
+    __slots__ = ("effort", "frames", "gap", "hints", "response", "scope")
 
     def __init__(self, response: dict[str, Any], scope: Scope) -> None:
         self.response = response
@@ -32,16 +40,23 @@ class Walk:
         status = response.get("status")
         complete = type(status) is str and status in COMPLETE
         self.gap: Callable[..., Finding] | None = error if complete else warning
-        self._hints = HINTS
+        self.effort = EFFORT
+        self.hints = HINTS
 
-    def may_hint(self) -> bool:
-        """Tell whether there is time for one more suggestion."""
-        self._hints -= 1
-        return self._hints >= 0
+    def nearest(self, word: str, names: Iterable[str]) -> str:
+        """Return a suggestion in words, or nothing: after the first ones of a response there is no time for more."""
+        self.hints -= 1
+        if self.hints < 0:
+            return ""
+        near = get_close_matches(word[:80], islice(names, NAMES), 1)
+        return f" Did you mean {near[0]!r}?" if near and near[0] != word else ""
 
 
 Condition: TypeAlias = Callable[[Walk], bool | None]
 """Whether an item is enabled; None where that cannot be told."""
+
+Limit: TypeAlias = Callable[[Any, Walk], Found]
+"""What a question asks of the value of an answer."""
 
 
 def joined(found: Found, more: Found) -> Found:
