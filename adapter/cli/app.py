@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 
 
+_INTERRUPTED = 130
+
 _WRONG_CALL = typer.BadParameter.__mro__[2]
 """ClickException, of the click that this typer uses: some versions carry their own."""
 
@@ -59,6 +61,8 @@ def run() -> NoReturn:
     _register()
     try:
         status = app(standalone_mode=False)
+        if status == _INTERRUPTED:  # typer's way to tell of a Ctrl-C
+            raise KeyboardInterrupt
     except BaseException as error:
         raise SystemExit(_told(error)) from None
     sys.exit(status if isinstance(status, int) else 0)
@@ -70,7 +74,7 @@ def _told(error: BaseException) -> int:
         return error.code if isinstance(error.code, int) else 1
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         _say("Interrupted: nothing was written.")
-        return 130
+        return _INTERRUPTED
     if isinstance(error, _WRONG_CALL):
         return _wrong_call(error)
     if isinstance(error, BrokenPipeError):

@@ -38,8 +38,9 @@ EXPLAINED = """\
 Convert CRF records to FHIR R4 resources, or FHIR resources to CRF records.
 
 INPUT is a file, a folder or - (standard input): CSV, Excel (.xlsx), JSON or NDJSON records; FHIR JSON,
-NDJSON, Bundles or XML; each also gzipped. The form is told by --form, by the name of the file or sheet, or
-by the resource itself.
+NDJSON, Bundles or XML; each also gzipped. The form is told by --form, by the name of the file or sheet, by
+columns or items that fit one form alone, or by the resource itself. A time in a cell of Excel has no offset:
+it gets the study's, or that of --site.
 
 The output appears when it is complete. Records that cannot be converted are told on standard error, and the
 exit status is 1; the others are converted.
@@ -47,7 +48,11 @@ exit status is 1; the others are converted.
 FHIR is written as ndjson (a resource a line) unless --as or the name of OUT says otherwise; json is the
 resource, or a list of several. Records are written as csv; ndjson or json records of several forms stand as
 {"form": ..., "record": {...}}, which is also read. If OUT is a folder, each form (or resource type) becomes
-a file in it. An OUT that ends in .gz is gzipped.
+a file in it; it is made if need be. An OUT or FILE that ends in .gz is gzipped. A FILE that is - is standard
+output, where OUT is not.
+
+Exit status: 0; 1 if something was refused, could not be read or written, or there was nothing to convert; 2
+for a wrong call.
 """
 
 

@@ -68,15 +68,20 @@ def _rest(groups: Sequence[Group], ungrouped: int, places: Places) -> str:
 
 
 def _issue(issue: Issue) -> str:
-    place = issue.place or Place()
-    counted = "entry" if place.sheet is None else "row"
-    named = (("sheet", place.sheet), ("line", place.line), (counted, place.row))
-    words = [f"{name} {value}" for name, value in named if value is not None]
-    if issue.item is None and place.column is not None:
-        words.append(f"column {place.column}")
+    words = [*_where(issue.place or Place(), issue.item is None)]
     words += [part for part in (_item(issue), issue.expression) if part]
     where = f"{', '.join(words)}: " if words else ""
     return f"{where}{issue.severity}: {issue.diagnostics} [{issue.key or issue.code}]"
+
+
+def _where(place: Place, with_column: bool) -> Iterator[str]:
+    """Yield the parts of a place in its file; the column of an item says no more than the item."""
+    column = place.column if with_column else None
+    of_sheet = (("sheet", place.sheet), ("row", place.row), ("column", column))
+    of_text = (("line", place.line), ("column", column), ("entry", place.row))
+    for name, value in of_text if place.sheet is None else of_sheet:
+        if value is not None:
+            yield f"{name} {value}"
 
 
 def _item(issue: Issue) -> str:

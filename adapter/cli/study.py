@@ -13,10 +13,14 @@ study_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Look 
 
 @study_app.command()
 def check(study: Folder = None) -> int:
-    """Compile the study package; list every fault with file, line and reason. Exit status 0, or 1 if any."""
+    """Compile the study package; list every fault with file, line and reason. Exit status 0, or 1 if any.
+
+    Names that nothing uses are listed as warnings, which leave the exit status as it is.
+    """
     from adapter.config import study_folder
     from adapter.errors import DefinitionError
     from adapter.mapping.study import load_study
+    from adapter.mapping.unused import unused_names
 
     folder = study_folder(study)
     try:
@@ -28,6 +32,9 @@ def check(study: Folder = None) -> int:
         typer.echo(f"{folder}: {count} fault{'s' if count != 1 else ''}.", err=True)
         return 1
     definition = compiled.definition
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted((folder / "profiles").glob("*.fsh"))]
+    for warning in unused_names(definition, texts):
+        typer.echo(str(warning))
     items = sum(len(form.items) for form in definition.forms.values())
     typer.echo(
         f"{folder}: the study {definition.id} is sound: {len(definition.forms)} forms with {items} items, "

@@ -55,9 +55,8 @@ def _for_one_reason(
 
 
 def _of_another(found: Sequence[Match], form: str, strange: Sequence[str], where: Where) -> Issue:
-    are = "which is" if len(strange) == 1 else "which are"
-    why = f"unknown {_named('column', [show(name) for name in strange])}, {are} of {_whose(found, form)}"
-    return Issue("error", "structure", f"{why}: {_todo(found, form)}", form=form, place=where(strange[0]))
+    unknown = f"unknown {_named('column', [show(name) for name in strange])}, {_whose(found, form, len(strange) > 1)}"
+    return Issue("error", "structure", f"{unknown}: {_todo(found, form)}", form=form, place=where(strange[0]))
 
 
 def _foreign(known: Vocabulary, form: str, names: Sequence[str], where: Where) -> Issue:
@@ -66,11 +65,12 @@ def _foreign(known: Vocabulary, form: str, names: Sequence[str], where: Where) -
     return Issue("error", "structure", why, form=form, place=where(names[0]))
 
 
-def _whose(found: Sequence[Match], form: str) -> str:
+def _whose(found: Sequence[Match], form: str, several: bool) -> str:
     forms = list(dict.fromkeys(match.form for match in found))
     if forms != [form]:
-        return _named("the form", forms)
-    return f"the words of {_named('site', [match.site for match in found if match.site is not None])}"
+        return f"{'columns' if several else 'a column'} of {_named('the form', forms)}"
+    sites = [match.site for match in found if match.site is not None]
+    return f"{'words' if several else 'a word'} of {_named('site', sites)}"
 
 
 def _todo(found: Sequence[Match], form: str) -> str:

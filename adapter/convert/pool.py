@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from adapter.errors import CrfhirError
@@ -37,11 +38,26 @@ def mapped(make: Callable[[], Callable[[Given], Result]], jobs: int, given: Iter
 def _windowed(pool: ProcessPoolExecutor, given: Iterable[Any], most: int) -> Iterator[Any]:
     waiting: deque[Future[Any]] = deque()
     for each in given:
-        waiting.append(pool.submit(_call, each))
+        with _ctrl_c_held():
+            waiting.append(pool.submit(_call, each))
         if len(waiting) >= most:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
+
+
+@contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: a process that begins in it never hears of one, not even before it is ready to
+    ignore it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start(make: Callable[[], Callable[[Any], Any]]) -> None:

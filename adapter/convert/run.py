@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -29,7 +30,7 @@ from adapter.errors import CrfhirError, UsageError
 from adapter.files.atomic import Staged
 from adapter.files.csv import csv_lines
 from adapter.files.seen import Seen
-from adapter.files.source import Source, sources
+from adapter.files.source import Source, reason, sources
 from adapter.files.spill import Spill
 from adapter.mapping.study import MappedStudy
 from adapter.outcome import Issue, Place
@@ -69,8 +70,11 @@ def convert(inputs: Sequence[str], options: Options, places: Places, progress: P
             return run.tally
     except BrokenPipeError:
         raise
-    except (OSError, sqlite3.Error) as error:
-        raise CrfhirError(f"The conversion stopped, and no file was changed: {error}.") from error
+    except OSError as error:
+        raise CrfhirError(f"The conversion stopped, and no file was changed: {reason(error)}.") from error
+    except sqlite3.Error as error:
+        where = f"in the folder for temporary files, {tempfile.gettempdir()}"
+        raise CrfhirError(f"The conversion stopped, and no file was changed: {error}, {where}.") from error
 
 
 @dataclass(slots=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
+
+_LIMIT = re.compile(r"\*|[0-9]{1,9}", re.ASCII)
 
 
 class _Type(msgspec.Struct):
-    code: str | None = None
+    code: str | UnsetType = UNSET
     profile: list[str] = []
     targetProfile: list[str] = []  # noqa: N815 (R4's name)
 
@@ -26,25 +31,25 @@ class _Slicing(msgspec.Struct):
 
 class _Binding(msgspec.Struct):
     strength: str
-    valueSet: str | None = None  # noqa: N815
+    valueSet: str | UnsetType = UNSET  # noqa: N815
 
 
 class _Constraint(msgspec.Struct):
     key: str
     severity: Literal["error", "warning"]
-    expression: str | None = None
+    expression: str | UnsetType = UNSET
 
 
 class _Element(msgspec.Struct):
     path: str
-    id: str | None = None
-    sliceName: str | None = None  # noqa: N815
-    min: int | None = None
-    max: str | None = None
-    maxLength: int | None = None  # noqa: N815
+    id: str | UnsetType = UNSET
+    sliceName: str | UnsetType = UNSET  # noqa: N815
+    min: int | UnsetType = UNSET
+    max: str | UnsetType = UNSET
+    maxLength: int | UnsetType = UNSET  # noqa: N815
     type: list[_Type] = []
-    slicing: _Slicing | None = None
-    binding: _Binding | None = None
+    slicing: _Slicing | UnsetType = UNSET
+    binding: _Binding | UnsetType = UNSET
     constraint: list[_Constraint] = []
     isModifier: bool = False  # noqa: N815
 
@@ -63,11 +68,11 @@ class _Structure(msgspec.Struct):
     type: str
     kind: str
     baseDefinition: str  # noqa: N815
-    version: str | None = None
-    title: str | None = None
+    version: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
     context: list[_Context] = []
-    differential: _Elements | None = None
-    snapshot: _Elements | None = None
+    differential: _Elements | UnsetType = UNSET
+    snapshot: _Elements | UnsetType = UNSET
 
 
 def why_not(structure: dict[str, Any]) -> str | None:
@@ -76,14 +81,15 @@ def why_not(structure: dict[str, Any]) -> str | None:
         checked = msgspec.convert(structure, _Structure)
     except msgspec.ValidationError as reason:
         return str(reason)
-    if checked.differential is None and checked.snapshot is None:
+    if checked.differential is UNSET and checked.snapshot is UNSET:
         return "neither a differential nor a snapshot"
     return next(_odd_limits(checked), None)
 
 
-def _odd_limits(checked: _Structure) -> Any:
+def _odd_limits(checked: _Structure) -> Iterator[str]:
     for stated in (checked.differential, checked.snapshot):
-        for element in [] if stated is None else stated.element:
+        for element in stated.element if isinstance(stated, _Elements) else []:
             most = element.max
-            if most is not None and most != "*" and not (most.isascii() and most.isdigit() and len(most) < 10):
-                yield f"{element.id or element.path}: max is {most!r}: expected a whole number or *"
+            if isinstance(most, str) and _LIMIT.fullmatch(most) is None:
+                name = element.id if isinstance(element.id, str) else element.path
+                yield f"{name}: max is {most!r}: expected a whole number or *"

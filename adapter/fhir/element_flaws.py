@@ -30,7 +30,7 @@ def flaws(element: Element, place: Place) -> Iterator[str]:
     yield from _limits(element, place)
     yield from _types(element, place)
     yield from _values(element, place)
-    yield from _slicing(element)
+    yield from _slicing(element, place)
     yield from _binding(element)
     yield from _invariants(element, place)
 
@@ -99,11 +99,12 @@ def _is_one(type_name: str, value: Any) -> bool:
     return isinstance(value, dict) and all(key.removeprefix("_") in keys for key in value)
 
 
-def _slicing(element: Element) -> Iterator[str]:
+def _slicing(element: Element, place: Place) -> Iterator[str]:
     stated = element.get("slicing", {})
     yield from _one_of("slicing.rules", stated.get("rules"), RULES)
     for each in stated.get("discriminator", ()):
         yield from _one_of("slicing.discriminator.type", each["type"], DISCRIMINATORS)
+        yield from _expression("the discriminator's path", each["path"], place)
 
 
 def _binding(element: Element) -> Iterator[str]:
@@ -116,9 +117,12 @@ def _one_of(what: str, stated: str | None, allowed: tuple[str, ...]) -> Iterator
 
 
 def _invariants(element: Element, place: Place) -> Iterator[str]:
-    type_name = place.types[0] if len(place.types) == 1 else "Element"
     for each in element.get("constraint", ()):
-        try:
-            compile_expression(each["expression"], type_name)
-        except FhirPathError as reason:
-            yield f"the invariant {each['key']} does not parse: {reason}"
+        yield from _expression(f"the invariant {each['key']}", each["expression"], place)
+
+
+def _expression(what: str, text: str, place: Place) -> Iterator[str]:
+    try:
+        compile_expression(text, place.types[0] if len(place.types) == 1 else "Element")
+    except FhirPathError as reason:
+        yield f"{what} does not parse: {reason}"

@@ -10,7 +10,6 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from gzip import GzipFile
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -87,6 +86,8 @@ def _of_folder(folder: Path) -> Iterator[File]:
 
 def _unzipped(archive: File) -> bytes:
     """Return the whole of a compressed file: tarfile alone would take one that is cut off for a short one."""
+    from gzip import GzipFile
+
     content = GzipFile(fileobj=BytesIO(archive.raw)).read(MAX_PACKAGE + 1)
     _refuse_large(archive.name, len(content), MAX_PACKAGE)
     return content

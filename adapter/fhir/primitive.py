@@ -123,6 +123,8 @@ def _decimal(value: Any) -> Why:
 
 
 def _string(value: Any) -> Why:
+    if type(value) is str and value[:1] > " " and value.isprintable() and len(value) <= MAX_LENGTH:
+        return None  # nearly every text there is
     if not isinstance(value, str) or not value:
         return "expected text that is not empty"
     if len(value) > MAX_LENGTH:

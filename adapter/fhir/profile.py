@@ -69,6 +69,7 @@ class _Tree:
         self.type = type_name
         self.root = Constraints(type_name, "")
         self.flaws: list[Flaw] = []
+        self.unsliced: set[str] = set()  # what a base was told already
 
     def add(self, row: Row, check: Check | None) -> None:
         """Lay one StructureDefinition over what is there."""
@@ -156,7 +157,8 @@ class _Tree:
         elif field.element.endswith("[x]"):
             node.slicing = BY_TYPE
             node.types = node.types or tuple(each for slice_ in node.slices.values() for each in slice_.types)
-        else:
+        elif node.id not in self.unsliced:
+            self.unsliced.add(node.id)
             self.flaws.append(Flaw(node.id, "slices without slicing: state how they are told apart"))
 
     def finished(self) -> Constraints:

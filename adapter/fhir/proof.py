@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from adapter.errors import Fault
@@ -17,18 +18,18 @@ def prove(entries: Mapping[str, Row], files: Mapping[str, bytes]) -> Iterator[Fa
     held = Definitions(Table(render(entries)))
     for row in entries.values():
         if "elements" in row and "from" in row:
-            for element, why in _flaws(row, held):
-                yield Fault(row["file"], _line(files[row["file"]], element), f"{element}: {why}")
+            yield from _faults(row, held, files[row["file"]])
 
 
-def _flaws(row: Row, held: Definitions) -> Iterator[tuple[str, str]]:
+def _faults(row: Row, held: Definitions, raw: bytes) -> Iterator[Fault]:
     broken = _broken_chain(row, held)
     if broken is not None:
-        yield row["type"], broken
+        yield Fault(row["file"], _line(raw, row["url"], b"baseDefinition"), f"{row['type']}: {broken}")
         return
     canonical = row["url"] + (f"|{row['version']}" if "version" in row else "")
     for flaw in profile.flaws(held.chain(canonical) or [row], element_flaws.flaws):
-        yield flaw.element, flaw.why
+        identity = rb'\bid"?\s*[:=]\s*"' + re.escape(flaw.element.encode()) + rb'"'
+        yield Fault(row["file"], _line(raw, row["url"], identity), f"{flaw.element}: {flaw.why}")
 
 
 def _broken_chain(row: Row, held: Definitions) -> str | None:
@@ -52,7 +53,7 @@ def _broken_chain(row: Row, held: Definitions) -> str | None:
     return None
 
 
-def _line(raw: bytes, element: str) -> int:
-    """Return the line on which an element's id stands, 1 where it has none."""
-    place = raw.find(f'"{element}"'.encode())
-    return raw.count(b"\n", 0, max(place, 0)) + 1
+def _line(raw: bytes, url: str, pattern: bytes) -> int:
+    """Return the line on which something of a structure stands; 1 where it is not seen."""
+    found = re.compile(pattern).search(raw, max(raw.find(url.encode()), 0))
+    return 1 if found is None else raw.count(b"\n", 0, found.start()) + 1

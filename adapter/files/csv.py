@@ -64,7 +64,7 @@ def read_csv(stream: BinaryIO, encoding: str = "utf-8") -> Table:
     lines = _Lines(stream, encoding)
     reader = csv.reader(iter(lines), strict=True)
     try:
-        line, header = _header(reader)
+        line, header = _header(reader, lines)
     except csv.Error as error:
         return unusable(_spoilt(error, 1, reader.line_num))
     while header and not header[-1]:
@@ -77,11 +77,11 @@ def read_csv(stream: BinaryIO, encoding: str = "utf-8") -> Table:
     return Table(tuple(header), _rows(reader, lines, len(header)), line=line)
 
 
-def _header(reader: Reader) -> tuple[int, list[str]]:
-    """Return the first row that holds anything, with its line; an empty one at the end."""
+def _header(reader: Reader, lines: _Lines) -> tuple[int, list[str]]:
+    """Return the first row that holds anything, or cannot be read, with its line; an empty one at the end."""
     begin = 1
     for row in reader:
-        if any(row):
+        if any(row) or lines.flaw is not None:
             return begin, [name.strip() for name in row]
         begin = reader.line_num + 1
     return begin, []

@@ -19,6 +19,10 @@ _BLANK = re.compile(rb"[ \t\r\n]*+")
 _SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^\s,:"\[\]{}]++', re.DOTALL)
 
 
+DEPTH = 1000
+"""Brackets in brackets beyond which no parser follows."""
+
+
 class BrokenError(Exception):
     """The document cannot be split any further."""
 
@@ -90,6 +94,9 @@ class Splitter:
             at += 1
             if depth == 0:
                 return self._cut(self._at + at)
+            if depth > DEPTH:
+                why = f"an element is nested more than {DEPTH} deep: nothing after this was read"
+                raise BrokenError(Flaw("too-costly", why, fatal=True))
 
     def _more(self) -> None:
         if len(self._buffer) - self._at > self._limit:

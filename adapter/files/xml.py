@@ -18,8 +18,9 @@ _ENTRY = (f"{{{NAMESPACE}}}entry", f"{{{NAMESPACE}}}resource")
 def read_xml(stream: io.BufferedIOBase, bundle: str = "Bundle") -> Iterator[tuple[int, bytes | Flaw]]:
     """Yield (line, bytes) of each resource: of a `bundle` those of its entries, one at a time, else the root
     itself."""
+    bounded = _Bounded(stream)
     events = etree.iterparse(
-        _Bounded(stream),
+        bounded,
         events=("start", "end"),
         resolve_entities=False,
         no_network=True,
@@ -30,7 +31,10 @@ def read_xml(stream: io.BufferedIOBase, bundle: str = "Bundle") -> Iterator[tupl
     try:
         for found in _cut(events, f"{{{NAMESPACE}}}{bundle}"):
             line = found[0]
+            bounded.read_since = 0
             yield found
+    except _TooLargeError:
+        yield line, Flaw("too-costly", f"one element is larger than {LIMIT >> 20} MB: it was not read", fatal=True)
     except etree.XMLSyntaxError as error:
         told = (error.msg or str(error)).rstrip(".")
         why = f"this is no well-formed XML: {told}; nothing after this was read"
@@ -60,11 +64,21 @@ def _forget(element: Any) -> None:
         del element.getparent()[0]
 
 
+class _TooLargeError(Exception):
+    """A single element is beyond the limit."""
+
+
 class _Bounded:
-    """Reads in parts of 64 kB; lxml asks for as much as it likes."""
+    """Reads in parts of 64 kB; lxml asks for as much as it likes. `read_since` counts the bytes since the last whole
+    element: one that is too large is not read to its end."""
 
     def __init__(self, stream: io.BufferedIOBase) -> None:
         self._stream = stream
+        self.read_since = 0
 
     def read(self, size: int = LIMIT) -> bytes:
-        return self._stream.read1(min(size, 1 << 16))
+        part = self._stream.read1(min(size, 1 << 16))
+        self.read_since += len(part)
+        if self.read_since > LIMIT:
+            raise _TooLargeError
+        return part

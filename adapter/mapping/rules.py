@@ -14,12 +14,12 @@ from adapter.crf.study import Form, Item, Study
 from adapter.errors import Fault
 from adapter.fhir import definitions
 from adapter.mapping import text
+from adapter.mapping.element_rules import contained, fault_of, units
 from adapter.mapping.ids import id_characters
+from adapter.mapping.marks import Marks
 from adapter.mapping.plan import (
-    Array,
     Hole,
     Node,
-    Object,
     ResourcePlan,
     Table,
     Text,
@@ -27,6 +27,7 @@ from adapter.mapping.plan import (
     holes,
     written_holes,
 )
+from adapter.mapping.scope import Where
 
 Plans = tuple[ResourcePlan, ...]
 
@@ -42,58 +43,63 @@ def faults(
     whole: bool,
 ) -> Iterator[Fault]:
     """Yield every fault of a form's plans. Of plans that are not `whole` only what the missing places cannot mend."""
+    marks = Marks(written)
     for plans in (clinical, viewed):
-        yield from _homes(plans, whole)
-        yield from _tables(plans) if whole else ()
+        yield from _homes(plans, marks, whole)
+        yield from _tables(plans, marks) if whole else ()
         for plan in plans:
-            yield from _texts(plan, dict(study.patterns))
-            yield from _own_id(plan, dict(study.patterns))
-            yield from _restricted(plan)
-            yield from _identity(form, plan) if whole else ()
-            yield from _required(plan, plan.root, plan.type) if whole else ()
+            yield from _texts(plan, marks, dict(study.patterns))
+            yield from _own_id(plan, marks, dict(study.patterns))
+            yield from _restricted(plan, marks)
+            yield from _identity(form, plan, marks) if whole else ()
+            yield from _required(plan, marks) if whole else ()
             yield from _keyed(form, plan) if whole else ()
+            yield from contained(plan, marks) if whole else ()
+            yield from units(plan, marks)
     if written is not None and whole:
         yield from _complete(form, clinical, home, omits, written)
-    yield from _alike(clinical)
+    yield from _alike(clinical, marks)
 
 
-def _fault(plan: ResourcePlan, why: str) -> Fault:
-    return Fault(plan.file, plan.line, f"{plan.type}: {why}")
+def _fault(plan: ResourcePlan, why: str, where: Where | None = None) -> Fault:
+    return fault_of(plan, why, where or (plan.file, plan.line))
 
 
-def _homes(plans: Plans, whole: bool) -> Iterator[Fault]:
+def _homes(plans: Plans, marks: Marks, whole: bool) -> Iterator[Fault]:
     """Rule 4: an item has one home in a view; several columns of a codelist are one home told in parts."""
     found: Counter[tuple[str, str | None]] = Counter()
-    repeats: dict[str, ResourcePlan] = {}
+    repeats: dict[str, tuple[ResourcePlan, Hole]] = {}
     for plan in plans:
         for hole in written_holes(plan.root):
             if hole.repeat:
-                repeats.setdefault(hole.item.id, plan)
+                repeats.setdefault(hole.item.id, (plan, hole))
             elif not hole.item.key:
                 found[hole.item.id, hole.column] += 1
                 if found[hole.item.id, hole.column] == 2:
-                    yield _fault(plan, f"{hole.item.id} has two homes: write {{={hole.item.id}}} in all places but one")
+                    why = f"{hole.item.id} has two homes: write {{={hole.item.id}}} in all places but one"
+                    yield _fault(plan, why, marks.hole(plan, hole))
     at_home = {item_id for item_id, _ in found}
     keys = {hole.item.id for plan in plans for hole in holes(plan.root) if hole.item.key}
-    for item_id, plan in repeats.items():
+    for item_id, (plan, hole) in repeats.items():
         if whole and item_id not in at_home | keys:
-            yield _fault(
-                plan, f"{{={item_id}}} repeats an item that has no home here: write {{{item_id}}} in one place"
-            )
+            why = f"{{={item_id}}} repeats an item that has no home here: write {{{item_id}}} in one place"
+            yield _fault(plan, why, marks.hole(plan, hole))
 
 
-def _tables(plans: Plans) -> Iterator[Fault]:
+def _tables(plans: Plans, marks: Marks) -> Iterator[Fault]:
     """Rule 6: the columns that a view uses tell all rows of a codelist apart, and leave none unsaid."""
     used: dict[str, list[tuple[ResourcePlan, Table]]] = {}
+    first: dict[str, Where] = {}
     for plan in plans:
         for hole in holes(plan.root):
             if hole.table is not None:
                 used.setdefault(hole.item.id, []).append((plan, hole.table))
+                first.setdefault(hole.item.id, marks.hole(plan, hole))
     for item_id, places in used.items():
-        yield from _told_apart(item_id, places)
+        yield from _told_apart(item_id, places, first[item_id])
 
 
-def _told_apart(item_id: str, places: list[tuple[ResourcePlan, Table]]) -> Iterator[Fault]:
+def _told_apart(item_id: str, places: list[tuple[ResourcePlan, Table]], where: Where) -> Iterator[Fault]:
     plan, table = places[0]
     together = all(one is plan for one, _ in places)
     columns = {column: None for _, one in places for column, _ in one.columns}
@@ -101,7 +107,7 @@ def _told_apart(item_id: str, places: list[tuple[ResourcePlan, Table]]) -> Itera
     for answer, row in rows.items():
         if not any(row.get(column) for column in columns):
             why = f"row {answer} of {item_id} has no cell in {', '.join(columns)}: the answer would be lost"
-            yield _fault(plan, f"codelist {table.codelist}: {why}")
+            yield _fault(plan, f"codelist {table.codelist}: {why}", where)
     if table.silence is not None:
         rows[None] = table.silence
     for (one, cells), (other, others) in combinations(rows.items(), 2):
@@ -109,7 +115,8 @@ def _told_apart(item_id: str, places: list[tuple[ResourcePlan, Table]]) -> Itera
             continue
         if not any(_disjoint(cells.get(column, ()), others.get(column, ())) for column in columns):
             pair = f"rows {_row(one)} and {_row(other)} of {item_id}"
-            yield _fault(plan, f"codelist {table.codelist}: {pair} cannot be told apart by {', '.join(columns)}")
+            why = f"codelist {table.codelist}: {pair} cannot be told apart by {', '.join(columns)}"
+            yield _fault(plan, why, where)
 
 
 def _nested(cells: Mapping[str, Any], others: Mapping[str, Any], columns: Iterable[str]) -> bool:
@@ -126,37 +133,33 @@ def _disjoint(cells: tuple[str, ...], others: tuple[str, ...]) -> bool:
     return bool(cells) and bool(others) and not set(cells) & set(others)
 
 
-def _texts(plan: ResourcePlan, patterns: dict[str, str]) -> Iterator[Fault]:
+def _texts(plan: ResourcePlan, marks: Marks, patterns: dict[str, str]) -> Iterator[Fault]:
     """Rule 9: an interpolated string inverts."""
     for node in _every_text(plan.root):
         try:
             text.inverter(node, patterns)
         except ValueError as reason:
-            yield _fault(plan, str(reason))
+            yield _fault(plan, str(reason), marks.text(plan, node))
 
 
-def _own_id(plan: ResourcePlan, patterns: dict[str, str]) -> Iterator[Fault]:
+def _own_id(plan: ResourcePlan, marks: Marks, patterns: dict[str, str]) -> Iterator[Fault]:
     """An id that the map itself writes is read back, so no digest may stand for it."""
     own = next((member.node for member in plan.root.members if member.key == "id"), None)
     parts = own.parts if isinstance(own, Text) else (own,) if isinstance(own, Hole) else ()
     if parts and not id_characters(parts, patterns):
-        yield _fault(plan, "its id could be none in FHIR (A-Z a-z 0-9 - . alone): write an identifier instead")
+        why = "its id could be none in FHIR (A-Z a-z 0-9 - . alone): write an identifier instead"
+        yield _fault(plan, why, marks.element(plan, "id"))
 
 
-def _required(plan: ResourcePlan, node: Node, path: str) -> Iterator[Fault]:
+def _required(plan: ResourcePlan, marks: Marks) -> Iterator[Fault]:
     """What R4 requires of an element that is written has a place: what we write is to be valid."""
-    if isinstance(node, Object):
+    for node, path, where in marks.objects(plan):
         keys = {member.key.removeprefix("_") for member in node.members}
         fields = definitions.fields(node.type)
         there = {fields[key].element for key in keys if key in fields}
         lacking = {field.element: None for field in fields.values() if field.min > 0 and field.element not in there}
         for element in lacking:
-            yield _fault(plan, f"R4 requires {path}.{element}: give it a place, or a constant")
-        for member in node.members:
-            yield from _required(plan, member.node, f"{path}.{member.key}")
-    elif isinstance(node, Array):
-        for entry in node.entries:
-            yield from _required(plan, entry.node, path)
+            yield _fault(plan, f"R4 requires {path}.{element}: give it a place, or a constant", where)
 
 
 def _every_text(node: Node) -> Iterator[Text]:
@@ -166,30 +169,32 @@ def _every_text(node: Node) -> Iterator[Text]:
         yield from _every_text(child)
 
 
-def _restricted(plan: ResourcePlan) -> Iterator[Fault]:
+def _restricted(plan: ResourcePlan, marks: Marks) -> Iterator[Fault]:
     """Rule 12: a resource with a restricted item is home to no open one."""
     if not plan.restricted:
         return
     found = list(written_holes(plan.root))
     hidden = ", ".join(dict.fromkeys(hole.item.id for hole in found if hole.item.restricted))
-    for item_id in dict.fromkeys(hole.item.id for hole in found if hole.counts and not hole.item.restricted):
+    open_ = {hole.item.id: hole for hole in reversed(found) if hole.counts and not hole.item.restricted}
+    for item_id, hole in open_.items():
         why = f"holds a restricted item, {hidden}, so it cannot be home to {item_id}, an open one"
-        yield _fault(plan, f"{why}: give that a resource of its own")
+        yield _fault(plan, f"{why}: give that a resource of its own", marks.hole(plan, hole))
 
 
-def _identity(form: Form, plan: ResourcePlan) -> Iterator[Fault]:
+def _identity(form: Form, plan: ResourcePlan, marks: Marks) -> Iterator[Fault]:
     """Rule 10: the identifier is made of all keys; that of a repeated resource holds a member that tells it apart."""
     made_of = list(holes(plan.id))
+    where = marks.element(plan, "identifier")
     for hole in made_of:
         if not hole.item.key and plan.each is None:
-            yield _fault(plan, f"its identifier holds {hole.item.id}, which is no key of the form")
+            yield _fault(plan, f"its identifier holds {hole.item.id}, which is no key of the form", where)
     if plan.each is not None and not any(_within(hole, plan.each) for hole in made_of):
-        yield _fault(plan, f"is repeated over {plan.each.id}, so its identifier must hold what tells them apart")
+        yield _fault(plan, f"is repeated over {plan.each.id}, so its identifier must hold what tells them apart", where)
     said, named = ({hole.item.id for hole in found} for found in (holes(plan.root), made_of))
     shared = [f"{{{item.id}}}" for item in form.keys if item.id in said and item.id not in named]
     if shared and plan.each is None:
         keys = ", ".join(shared)
-        yield _fault(plan, f"its identifier leaves the key {keys} out, so two records would share one resource")
+        yield _fault(plan, f"its identifier leaves the key {keys} out, so two records would share one resource", where)
 
 
 def _keyed(form: Form, plan: ResourcePlan) -> Iterator[Fault]:
@@ -224,13 +229,14 @@ def _complete(form: Form, clinical: Plans, home: str, omits: Mapping[str, str], 
             yield Fault(getattr(written, "file", ""), getattr(written, "line", 1), why)
 
 
-def _alike(plans: Plans) -> Iterator[Fault]:
+def _alike(plans: Plans, marks: Marks) -> Iterator[Fault]:
     """Two resources of one type need two ids."""
     seen: dict[tuple[str, str], ResourcePlan] = {}
     for plan in plans:
         skeleton = (plan.type, skeleton_of(plan.id))
         if skeleton in seen:
-            yield _fault(plan, f"has the same id as another {plan.type} of this form: {skeleton[1]}")
+            why = f"has the same id as another {plan.type} of this form: {skeleton[1]}"
+            yield _fault(plan, why, marks.element(plan, "identifier"))
         seen.setdefault(skeleton, plan)
 
 

@@ -56,7 +56,8 @@ def _element(study: Study, codelist: Codelist, column: str, said: Counter[str], 
     shown = leading(study, codelist.labels.get(answer, {}), code)
     if not cells:
         return {"code": code, "display": shown, "target": [{"equivalence": "unmatched"}]}
-    written, *others = cells
+    written = cells[0]
+    others = [cell for cell in cells if cell.lower() != written.lower()]  # not another spelling of the same code
     targets: list[Resource] = [{"code": written, "equivalence": "equivalent" if said[written] == 1 else "wider"}]
     targets += [{"code": other, "equivalence": "relatedto", "comment": READ} for other in others]
     return {"code": code, "display": shown, "target": targets}
@@ -80,7 +81,7 @@ def _bound(resource: ResourcePlan) -> Iterator[tuple[tuple[str, str], str]]:
 
 
 def _plain_codes(node: Node, parent: str, key: str = "") -> Iterator[tuple[str, str, Hole]]:
-    """Yield (type of the object, key, hole) of every hole that a code of a codelist fills, read-only shapes left out."""
+    """Yield (type of the object, key, hole) of every hole that a code of a codelist fills; other shapes left out."""
     if isinstance(node, Hole):
         if node.type == "code" and node.table is not None:
             yield parent, key, node

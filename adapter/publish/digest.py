@@ -1,7 +1,7 @@
 """What the compiled profiles were compiled from: a text of digests, kept beside the FSH files.
 
-SUSHI is no part of this project and not everywhere: with the digests anyone sees whether what is committed is what SUSHI
-made of the FSH files and of the package as they are now.
+SUSHI is no part of this project and not everywhere: with the digests anyone sees whether what is committed is what
+SUSHI made of the FSH files and of the package as they are now.
 """
 
 from __future__ import annotations
@@ -35,6 +35,6 @@ def written_by(text: str) -> frozenset[str]:
 
 
 def differences(then: str, now: str) -> list[str]:
-    """Return the names of files whose digest is another, or that only one text has, sorted; the compiler by its word."""
+    """Return the names of files whose digest is another, or that one text alone has, sorted."""
     pairs = set(then.splitlines()) ^ set(now.splitlines())
     return sorted({line.split(" ", 2)[-1] for line in pairs})

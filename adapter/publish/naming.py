@@ -60,7 +60,10 @@ def leading(study: Study, labels: Mapping[str, str], fallback: str) -> str:
 def translated(study: Study, labels: Mapping[str, str], key: str) -> Resource:
     """Return the twin of a primitive that says it in the other languages: {"_text": {"extension": […]}}, or {}."""
     told = [
-        {"url": TRANSLATION, "extension": [{"url": "lang", "valueCode": tongue}, {"url": "content", "valueString": text}]}
+        {
+            "url": TRANSLATION,
+            "extension": [{"url": "lang", "valueCode": tongue}, {"url": "content", "valueString": text}],
+        }
         for tongue in languages(study)[1:]
         if (text := labels.get(tongue)) is not None
     ]

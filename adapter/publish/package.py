@@ -122,12 +122,13 @@ def publish(mapped: MappedStudy, profiles: Files, compiler: str) -> int:
 
 
 def stale(mapped: MappedStudy) -> list[str]:
-    """Return what of the committed package is not what would be made now, in words; [] for a package that is current."""
+    """Return in words what of the committed package is not what would be made now; [] if all of it is current."""
     folder = mapped.definition.folder
     profiles = standing(folder)
     then = _read(folder / FOLDER / digest.FILE)
     now = digest.digest(digest.compiler_of(then), sushi_project(mapped), profiles) if then else ""
-    found = [f"{FOLDER}/{name}: compiled from something else; run `make profiles`" for name in digest.differences(then, now)]
+    older = digest.differences(then, now)
+    found = [f"{FOLDER}/{name}: compiled from something else; run `make profiles`" for name in older]
     files = package_files(mapped, profiles)
     held = {path.name: _read(path) for path in (folder / MADE).glob("*.json")}
     found += [f"{MADE}/{name}: not what the study package says now" for name in _unequal(files, held)]

@@ -1,7 +1,8 @@
 """Forms as Questionnaires: one for each response of a form view, item for item, in the same order and nesting.
 
-The linkId is the item's id. Ranges, units, codelists, what is required, computed or repeats comes from the form; an edit
-check `only_with` becomes `enableWhen`. Checks that compare items have no place in a Questionnaire: they stay the form's.
+The linkId is the item's id. Ranges, units, codelists, what is required, computed or repeats comes from the form; an
+edit check `only_with` becomes `enableWhen`. Checks that compare items have no place in a Questionnaire: they stay the
+form's.
 """
 
 from __future__ import annotations
@@ -82,8 +83,11 @@ def _question(asked: _Asked, place: Mapping[str, Any]) -> Resource:
 
 def _with_twins(study: Study, made: Resource, labels: Mapping[str, str], key: str) -> Resource:
     """Return the resource with the twin of `key` right behind it, as JSON is read best."""
-    twins = translated(study, labels, key)
-    return {name: value for each in made for name, value in ((each, made[each]), *(twins.items() if each == key else ()))}
+    before: Resource = {}
+    after: Resource = {}
+    for name, value in made.items():
+        (after if key in before else before)[name] = value
+    return {**before, **translated(study, labels, key), **after}
 
 
 def _kind(item: Item) -> str:

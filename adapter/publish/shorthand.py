@@ -1,7 +1,8 @@
-"""A SUSHI project for the profiles of a study: its FSH files, and what they take from the package instead of repeating it.
+"""A SUSHI project for the profiles of a study: its FSH files, and what they take from the package, not to repeat it.
 
-From the package come the configuration, an alias for each uri of names.yaml and for each conformance resource that is made
-from the package, the unit and range of each item that is a number, and what each name of a code or reference stands for.
+From the package come the configuration, an alias for each uri of names.yaml and for each conformance resource that is
+made from the package, the unit and range of each item that is a number, and what each name of a code or reference
+stands for.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Package:
 
 
 def package_of(study: Study) -> Package:
-    """Return how the study's package is called, by profiles/sushi-config.yaml; a study without one has R4 alone below it.
+    """Return how the study's package is called, by profiles/sushi-config.yaml; without it, it stands on R4 alone.
 
     DefinitionError is for a file that is no YAML.
     """
@@ -113,7 +114,7 @@ def _uri(study: Study, system: str) -> str:
 
 
 def _measures(study: Study) -> Iterator[str]:
-    """Yield rule sets for each number: `insert Ranged-FORM-ITEM(path)`, its range; `insert Measured-…`, its unit too."""
+    """Yield rule sets for each number: `insert Ranged-FORM-ITEM(path)`, its range; `Measured-…`, its unit too."""
     for form in study.forms.values():
         for item in form.items.values():
             if item.type in NUMBERS:

@@ -1,7 +1,7 @@
 """Codelists as CodeSystems and ValueSets, and the study's own codes wherever the package says one.
 
-A codelist gives the CodeSystem of its answers, as the form view writes them; a ValueSet of them; and, where other places
-say them with codes, a ValueSet `<codelist>-codes` of all codings that are written or read for it.
+A codelist gives the CodeSystem of its answers, as the form view writes them; a ValueSet of them; and, where other
+places say them with codes, a ValueSet `<codelist>-codes` of all codings that are written or read for it.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ def value_sets(study: Study) -> Iterator[Resource]:
         if includes := _includes(study, codelist):
             described = f"The codings by which the answers of the codelist {codelist.id} are said."
             identifier = f"{word(codelist.id)}-codes"
-            yield head(study, "ValueSet", identifier, _title(identifier), described) | {"compose": {"include": includes}}
+            made = head(study, "ValueSet", identifier, _title(identifier), described)
+            yield made | {"compose": {"include": includes}}
 
 
 def _includes(study: Study, codelist: Codelist) -> list[dict[str, Any]]:
@@ -117,6 +118,5 @@ def _includes(study: Study, codelist: Codelist) -> list[dict[str, Any]]:
         if address is not None:
             cells = (cell for row in codelist.rows.values() for cell in row.get(column, ()))
             by_system.setdefault(address, {}).update(dict.fromkeys(cells))
-    return [
-        {"system": system, "concept": [{"code": code} for code in codes]} for system, codes in by_system.items() if codes
-    ]
+    used = ((system, [{"code": code} for code in codes]) for system, codes in by_system.items() if codes)
+    return [{"system": system, "concept": concepts} for system, concepts in used]

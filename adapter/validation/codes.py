@@ -110,12 +110,25 @@ class Bound:
                 text = f"No code, and one of {url} is required: text alone does not do."
                 return (error("code-invalid", text, "binding", "", self._profile),)
             return ()
-        members = [self._terminology.member(url, system, code) for system, code in coded if code]
-        if True in members:
+        members = {(system, code): self._terminology.member(url, system, code) for system, code in coded if code}
+        if True in members.values():
             return ()
-        if None in members:
-            return (note("not-supported", f"Not checked against {url}: {self._terminology.why(url)}", "binding"),)
+        beyond = self._beyond(coded)
+        if beyond:
+            return beyond
+        if None in members.values():
+            unknown = next(system for (system, _), member in members.items() if member is None)
+            why = self._terminology.why(url, unknown)
+            return (note("not-supported", f"Not checked against {url}: {why}", "binding"),)
         return (self._outside(coded, error if required else warning),)
+
+    def _beyond(self, coded: tuple[Coded, ...]) -> tuple[Finding, ...]:
+        """Judge what is outside an extensible or preferred set by the one that R4 requires all the same."""
+        maximum = self._terminology.maximum(self._binding.value_set)
+        if maximum is None or self._binding.strength == "required":
+            return ()
+        judged = Bound(self._terminology, Binding("required", maximum), self._profile, self._type).verdict(coded)
+        return tuple(each for each in judged if each.severity == "error")
 
     def _outside(self, coded: tuple[Coded, ...], make: Callable[..., Finding]) -> Finding:
         url = self._binding.value_set
@@ -138,7 +151,8 @@ def _coding(value: Any) -> tuple[Coded, ...]:
     if type(value) is not dict:
         return ()
     system, code = value.get("system"), value.get("code")
-    return ((system if isinstance(system, str) else None, code if isinstance(code, str) else None),)
+    # without a system a Coding is of no value set; None is for plain codes, whose system the value set says
+    return ((system if isinstance(system, str) else "", code if isinstance(code, str) else None),)
 
 
 def _concept(value: Any) -> tuple[Coded, ...]:

@@ -10,7 +10,7 @@ from adapter.fhir.constraints import UNBOUNDED, Constraints
 from adapter.fhir.definitions import Field, is_primitive
 from adapter.validation import value as values
 from adapter.validation.finding import Check, Finding, Found, below, error
-from adapter.validation.slicing import Sorter, sorter_of
+from adapter.validation.slicing import Chosen, Sorter, Switch, most, sorter_of, wrong_count
 
 if TYPE_CHECKING:
     from adapter.validation.plan import Kind, Plans
@@ -127,8 +127,7 @@ def _each(check: Check, name: str) -> Callable[[list[Any], Scope], Found]:
         for position, entry in enumerate(entries):
             wrong = check(entry, scope)
             if wrong is not None:
-                below(wrong, f"{name}[{position}]")
-                found = wrong if found is None else _joined(found, wrong)
+                found = _joined(found, below(wrong, f"{name}[{position}]"))
         return found
 
     return judge
@@ -137,6 +136,9 @@ def _each(check: Check, name: str) -> Callable[[list[Any], Scope], Found]:
 def _sliced(plans: Plans, element: Element, sorter: Sorter, check: Check) -> Callable[[list[Any], Scope], Found]:
     """Judge every entry by what is stated of all and of its own slices, and the slices as a whole."""
     name = element.step
+    by_text = None if sorter.only is None else sorter.only.by_text
+    if sorter.only is not None and by_text is not None:
+        return _told_by_text(plans, element, sorter.only, by_text, check)
     checks: dict[tuple[int, ...], Check] = {(): check}
 
     def judge(entries: list[Any], scope: Scope) -> Found:
@@ -150,6 +152,33 @@ def _sliced(plans: Plans, element: Element, sorter: Sorter, check: Check) -> Cal
             if wrong is not None:
                 found += below(wrong, f"{name}[{position}]")
         return found or None
+
+    return judge
+
+
+def _told_by_text(
+    plans: Plans, element: Element, switch: Switch, by_text: tuple[str, dict[str, Chosen]], check: Check
+) -> Callable[[list[Any], Scope], Found]:
+    """As _sliced, where a text of the entry tells its slice: identifiers by system, extensions by url."""
+    name = element.step
+    key, slices = by_text
+    checks = {text: values.check_of(plans, element, element.stated + chosen) for text, chosen in slices.items()}
+    limited = [(text, part) for text, (part,) in slices.items() if part in switch.limited]
+
+    def judge(entries: list[Any], scope: Scope) -> Found:
+        texts = [each.get(key) if type(each) is dict else None for each in entries]
+        found: Found = None
+        for text, part in limited:
+            if not (part.min or 0) <= (count := texts.count(text)) <= most(part):
+                found = _joined(found, [wrong_count(part, count)])
+        if found is not None:
+            below(found, name)
+        for position, text in enumerate(texts):
+            own = checks.get(text, check) if type(text) is str else check
+            wrong = own(entries[position], scope)
+            if wrong is not None:
+                found = _joined(found, below(wrong, f"{name}[{position}]"))
+        return found
 
     return judge
 
@@ -228,6 +257,8 @@ def _below(found: list[Finding], step: str) -> Found:
     return below(found, step) if found else None
 
 
-def _joined(found: list[Finding], more: list[Finding]) -> list[Finding]:
+def _joined(found: Found, more: list[Finding]) -> list[Finding]:
+    if found is None:
+        return more
     found.extend(more)
     return found

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Constraints
-from adapter.fhir.primitive import MAX_LENGTH
+from adapter.fhir.primitive import MAX_LENGTH, judge_of
 
 if TYPE_CHECKING:
     from adapter.validation.element import Element
@@ -25,8 +25,9 @@ UNBROKEN = frozenset({"code", "uri", "url", "canonical"})
 """Types whose values hold no blank; a code may have single ones within, which the single check knows."""
 
 FIXABLE = TEXTS | UNBROKEN
+OTHERS = frozenset({"boolean", "date", "dateTime", "decimal", "id", "instant", "integer", "positiveInt", "unsignedInt"})
 
-BESIDE = {"id", "profile", "slice_name", "types", "fixed", "fixed_key", "min", "max", "source"}
+BESIDE = {"id", "profile", "slice_name", "types", "fixed", "pattern", "fixed_key", "min", "max", "source"}
 """What may be stated of a text whose value is fixed, and adds nothing to that."""
 
 LONGEST = MAX_LENGTH // 4
@@ -37,17 +38,19 @@ def is_plain(element: Element) -> bool:
     field = element.field
     if field.many or element.has_twin or not element.has_value:
         return False
-    if element.stated:
-        return all(map(_fixes_alone, element.stated)) and field.type in FIXABLE
+    if not all(map(_says_little, element.stated)):
+        return False
+    if any(each.fixed is not None or each.pattern is not None for each in element.stated):
+        return field.type in FIXABLE
     if field.binding is not None and field.strength != "example" and field.codes is None:
         return False
-    return field.type in TEXTS or field.type in UNBROKEN or field.type == "boolean"
+    return field.type in FIXABLE or field.type in OTHERS
 
 
-def _fixes_alone(stated: Constraints) -> bool:
-    """Tell whether all that is said of an element is the text that it has (how often is for the shape to say)."""
+def _says_little(stated: Constraints) -> bool:
+    """Tell whether all that is said is how often, which is for the shape to say, and which text it is."""
     said = {field.name for field in fields(stated) if getattr(stated, field.name) not in (None, (), {})}
-    return isinstance(stated.fixed, str) and said <= BESIDE
+    return said <= BESIDE and isinstance(stated.fixed, str | None) and isinstance(stated.pattern, str | None)
 
 
 def glance(elements: Sequence[Element]) -> Glance | None:
@@ -56,9 +59,10 @@ def glance(elements: Sequence[Element]) -> Glance | None:
         return None
     listed = tuple((each.field.key, codes) for each in elements if (codes := _listed(each)) is not None)
     rest = [each.field for each in elements if _listed(each) is None]
-    texts = [field.key for field in rest if field.type in TEXTS]
-    unbroken = [field.key for field in rest if field.type in UNBROKEN]
-    return _glance(_joined(texts), _joined(unbroken), listed)
+    texts = tuple(field.key for field in rest if field.type in TEXTS)
+    unbroken = tuple(field.key for field in rest if field.type in UNBROKEN)
+    judged = tuple((field.key, judge_of(field.type)) for field in rest if field.type not in FIXABLE)
+    return _glance(texts, unbroken, listed, judged)
 
 
 class _Booleans:
@@ -73,46 +77,47 @@ BOOLEANS = _Booleans()
 
 def _listed(element: Element) -> Any:
     """The values that an element may have, where they are few: R4's codes, a profile's fixed text, true and false."""
-    if element.stated:
-        return frozenset.intersection(*(frozenset([each.fixed]) for each in element.stated))
+    texts = [text for each in element.stated for text in (each.fixed, each.pattern) if text is not None]
+    if texts:
+        return frozenset.intersection(*(frozenset([text]) for text in texts))
     if element.field.type == "boolean":
         return BOOLEANS
     return element.field.codes if element.field.type == "code" else None
 
 
-def _joined(keys: list[str]) -> Callable[[dict[str, Any]], tuple[Any, ...]] | None:
-    if not keys:
-        return None
-    only = keys[0]
-    return itemgetter(*keys) if len(keys) > 1 else lambda owner: (owner[only],)
-
-
 def _glance(
-    texts: Callable[[dict[str, Any]], tuple[Any, ...]] | None,
-    unbroken: Callable[[dict[str, Any]], tuple[Any, ...]] | None,
+    texts: tuple[str, ...],
+    unbroken: tuple[str, ...],
     listed: Sequence[tuple[str, Any]],
+    judged: Sequence[tuple[str, Callable[[Any], str | None]]],
 ) -> Glance:
+    written = _getter(texts + unbroken)
+
     def look(owner: dict[str, Any]) -> bool:
         try:
-            if unbroken is not None:
-                values = unbroken(owner)
+            if written is not None:
+                values = written(owner)
                 joined = "".join(values)
-                if "" in values or " " in joined or not joined.isprintable() or len(joined) > LONGEST:
+                if "" in values or not joined.isprintable() or len(joined) > LONGEST:
                     return False
-            if texts is not None and not _plain_texts(texts(owner)):
-                return False
+                if " " in joined and not _blanks_stand_right(owner, texts, unbroken):
+                    return False
             for key, codes in listed:
                 if owner[key] not in codes:
                     return False
         except TypeError:  # no text, or nothing that can be looked up
             return False
-        return True
+        return all(judge(owner[key]) is None for key, judge in judged) if judged else True
 
     return look
 
 
-def _plain_texts(values: tuple[Any, ...]) -> bool:
-    joined = "|".join(values)
-    return (
-        "" not in values and joined.isprintable() and "| " not in joined and joined[0] != " " and len(joined) < LONGEST
-    )
+def _getter(keys: tuple[str, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...]] | None:
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return (lambda owner: (owner[keys[0]],)) if keys else None
+
+
+def _blanks_stand_right(owner: dict[str, Any], texts: tuple[str, ...], unbroken: tuple[str, ...]) -> bool:
+    """Tell whether blanks are within texts alone; a text of nothing else is left to its own check."""
+    return all(" " not in owner[key] for key in unbroken) and all(owner[key][0] != " " for key in texts)

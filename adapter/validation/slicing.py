@@ -48,6 +48,11 @@ class Sorter:
     def __init__(self, plans: Plans, element: Element, sliced: list[Constraints]) -> None:
         self._slicings = [Switch(plans, element, each) for each in sliced]
 
+    @property
+    def only(self) -> Switch | None:
+        """The one slicing, where there is no other."""
+        return self._slicings[0] if len(self._slicings) == 1 else None
+
     def sort(self, entries: list[Any], scope: Scope) -> tuple[list[Finding], list[Chosen]]:
         """Return what is wrong with the whole, steps beginning at the element, and the slices of each entry."""
         found: list[Finding] = []
@@ -68,7 +73,7 @@ class Switch:
     def __init__(self, plans: Plans, element: Element, stated: Constraints) -> None:
         self._stated = stated
         self._cases = _cases(plans, element, stated)
-        self._limited = [each for each in stated.slices.values() if each.min or each.max not in (None, UNBOUNDED)]
+        self.limited = [each for each in stated.slices.values() if each.min or each.max not in (None, UNBOUNDED)]
         slicing = stated.slicing
         self._placed = slicing is not None and (slicing.rules != "open" or slicing.ordered)
         self._by_text = texts_of(plans, element, slicing, [case.constraints for case in self._cases])
@@ -88,14 +93,21 @@ class Switch:
         case = self._cases[place]
         return (case.constraints, *_sorted(entry, case.within, scope)) if case.within else case.alone
 
+    @property
+    def by_text(self) -> tuple[str, dict[str, Chosen]] | None:
+        """The key whose text tells the slices, and the slice of each text, where that and their numbers are all."""
+        if self._by_text is None or self._placed or any(case.within for case in self._cases):
+            return None
+        key, places = self._by_text
+        return key, {text: self._cases[place].alone for text, place in places.items()}
+
     def judge(self, chosen: list[Chosen]) -> list[Finding]:
         """Return what is wrong with the numbers of the slices, with entries outside them, and with their order."""
         found: list[Finding] = []
-        for part in self._limited:
-            count = sum(part in each for each in chosen) if len(chosen) > 1 else int(part in chosen[0])
-            low, high = part.min or 0, UNBOUNDED if part.max is None else part.max
-            if not low <= count <= high:
-                found.append(_wrong_count(part, count, low, high))
+        for part in self.limited:
+            count = sum(part in each for each in chosen)
+            if not (part.min or 0) <= count <= most(part):
+                found.append(wrong_count(part, count))
         return found + _judged(self._stated, chosen) if self._placed else found
 
 
@@ -144,7 +156,14 @@ def _judged(stated: Constraints, chosen: list[Chosen]) -> list[Finding]:
     return found
 
 
-def _wrong_count(part: Constraints, count: int, low: int, high: int) -> Finding:
+def most(part: Constraints) -> int:
+    """Return how often a slice may be there."""
+    return UNBOUNDED if part.max is None else part.max
+
+
+def wrong_count(part: Constraints, count: int) -> Finding:
+    """Return the finding of a slice that is there too seldom, or too often."""
+    low, high = part.min or 0, most(part)
     wanted = f"{low}..{'*' if high == UNBOUNDED else high}"
     code, key = ("required", "slice-min") if count < low else ("structure", "slice-max")
     text = f"{count} of slice {part.slice_name}, the profile {part.profile} allows {wanted}."

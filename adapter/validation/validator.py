@@ -152,7 +152,7 @@ class Validator:
 
     def check_target(self, value: dict[str, Any], scope: Scope, profiles: Sequence[tuple[str, ...]]) -> Found:
         """Return an error for a reference whose target is at hand and conforms to none of a group of profiles."""
-        target = resolve(value, scope)
+        target = resolve(value, scope) if type(value) is dict else None
         if target is None:
             return None
         for urls in profiles:

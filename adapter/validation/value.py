@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,9 @@ from adapter.fhir import primitive
 from adapter.fhir.constraints import Constraints
 from adapter.fhir.definitions import is_primitive
 from adapter.validation import codes, extension, fixed, reference
-from adapter.validation.concept import has_rules, remembering
 from adapter.validation.finding import Check, Finding, Found, error
 from adapter.validation.invariant import Rule, ruled, rules_at
+from adapter.validation.memory import KEYS, has_rules, remembering
 
 if TYPE_CHECKING:
     from adapter.validation.element import Element
@@ -27,8 +28,10 @@ def check_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) ->
     check = plans.values.get(key)
     if check is None:
         check = _in_turn(tuple(_checks(plans, element, stated)))
-        if element.field.type == "CodeableConcept" and not any(map(has_rules, stated)):
-            check = remembering(check)
+        key_of = KEYS.get(element.field.type)
+        if key_of is not None and not any(map(has_rules, stated)):
+            check = remembering(check, key_of)
+        check = _in_turn((check, *_target_checks(plans, element, stated)))
         plans.values[key] = check
     return check
 
@@ -45,7 +48,7 @@ def _checks(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> 
     if is_primitive(field.type):
         checks += [_rules(stated, field.type)] if any(one.invariants for one in stated) else []
     if field.type == "Reference":
-        checks.append(reference_check(plans, element, stated))
+        checks.append(_reference_check(plans, element, stated))
     checks += _allowed_types(element, stated)
     return checks
 
@@ -125,28 +128,32 @@ def about_primitive(plans: Plans, element: Element) -> Check:
     return plans.check_of(Kind(element.field.type, element.path, stated))
 
 
-def reference_check(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
-    """Return the check of a Reference: R4's targets narrowed by those of the profiles, which the target must meet."""
+def _reference_check(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
+    """Return the check of a Reference as it is written: R4's targets, narrowed by those of the profiles."""
     targets = [set(element.field.targets)] if element.field.targets else []
-    profiles: list[tuple[str, ...]] = []
-    for one in stated:
-        asked = [target for each in one.types if each.code == "Reference" for target in each.targets]
+    for asked in _targets(stated):
         types = {plans.type_of(url) for url in asked}
-        if asked and None not in types:
+        if None not in types:
             targets.append({name for name in types if name is not None})
-        profiles += (
-            [tuple(asked)] if any(plans.type_of(url) not in (url.rpartition("/")[2], None) for url in asked) else []
-        )
     allowed = tuple(sorted(set.intersection(*targets))) if targets else ()
     allowed = () if "Resource" in allowed else allowed
+    return lambda value, scope: reference.check_reference(value, scope, allowed)
 
-    def check(value: Any, scope: Scope) -> Found:
-        found = reference.check_reference(value, scope, allowed)
-        if profiles and not found:
-            return plans.validator.check_target(value, scope, profiles)
-        return found
 
-    return check
+def _targets(stated: tuple[Constraints, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the targets that each profile asks of a reference."""
+    for one in stated:
+        asked = tuple(target for each in one.types if each.code == "Reference" for target in each.targets)
+        if asked:
+            yield asked
+
+
+def _target_checks(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> list[Check]:
+    """Return the check of what a Reference leads to, where profiles ask something of that and it is at hand."""
+    if element.field.type != "Reference":
+        return []
+    profiles = [asked for asked in _targets(stated) if any(plans.profile(url) is not None for url in asked)]
+    return [lambda value, scope: plans.validator.check_target(value, scope, profiles)] if profiles else []
 
 
 def _element_rules(element: Element) -> list[Check]:

@@ -6,7 +6,7 @@ import pytest
 
 from adapter.api.config import Config
 from adapter.cli.load import load_files
-from adapter.errors import CrfhirError
+from adapter.errors import CrfhirError, UsageError
 from adapter.store.store import Store, open_store
 from tests.api.trial import STUDY
 
@@ -59,11 +59,21 @@ def test_files_with_issues_are_read_again(config: Config, tmp_path: Path) -> Non
 
 
 def test_a_file_of_no_form_is_told_and_its_form_can_be_given(config: Config, tmp_path: Path) -> None:
-    (tmp_path / "nothing.csv").write_text(HEADER + "01-001,2025-04-01,1,2,0,false\n")
+    (tmp_path / "nothing.csv").write_text("a,b\n1,2\n")
     with pytest.raises(CrfhirError, match="1 issues"):
         load_files(config, [str(tmp_path / "nothing.csv")])
-    load_files(config, [str(tmp_path / "nothing.csv")], form="diary")
+    (tmp_path / "nothing.csv").write_text("subject,date\n01-001,2025-04-01\n")
+    with pytest.raises(CrfhirError, match="2 issues"):  # two columns are missing, for all rows alike
+        load_files(config, [str(tmp_path / "nothing.csv")], form="diary")
+    (tmp_path / "nothing.csv").write_text(HEADER + "01-001,2025-04-01,1,2,0,false\n")
+    load_files(config, [str(tmp_path / "nothing.csv")])
     assert diaries(config) == 1
+
+
+def test_a_form_or_site_that_the_study_has_not_is_a_wrong_call(config: Config, tmp_path: Path) -> None:
+    for wrong in ({"form": "diaries"}, {"site": "99"}):
+        with pytest.raises(UsageError, match="The study il2_csu has no"):
+            load_files(config, [str(tmp_path)], **wrong)
 
 
 def test_a_computed_form_is_named_and_left_out(

@@ -1,3 +1,4 @@
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,6 +9,10 @@ from adapter.errors import CrfhirError
 
 def doubling() -> Callable[[int], int]:
     return lambda number: 2 * number
+
+
+def blocked() -> Callable[[int], bool]:
+    return lambda _: signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, set())
 
 
 def dying() -> Callable[[int], int]:
@@ -32,6 +37,12 @@ def test_little_of_the_input_is_in_flight() -> None:
     assert next(results) == 0
     assert len(taken) <= 6
     results.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="no signal masks there")
+def test_a_worker_never_hears_of_ctrl_c_and_the_parent_still_does() -> None:
+    assert list(mapped(blocked, 2, range(3))) == [True, True, True]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
 
 
 def test_a_worker_that_dies_is_told() -> None:

@@ -1,13 +1,18 @@
 import json
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapter.errors import DefinitionError
-from adapter.fhir import xml
-from adapter.fhir.conformance import load_definitions
+from adapter.fhir import loading, xml
+from adapter.fhir.conformance import Definitions, load_definitions
+from adapter.fhir.package import File, Source
+from adapter.fhir.table import Table
 from tests.fhir.packages import MANIFEST, archive, files, folder
-from tests.fhir.structures import CORE, OURS, element, rule, structure
+from tests.fhir.structures import CORE, OURS, element, rule, sliced, structure, typed
 
 QUESTIONNAIRE = {
     "resourceType": "Questionnaire",
@@ -159,3 +164,46 @@ def test_a_broken_source_leaves_no_cache(tmp_path):
         with pytest.raises(DefinitionError):
             load_definitions(tmp_path / "a.json", cache=tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 2)
+    | st.sampled_from(["", "*", "Patient", "Patient.name", "a.b", "value[x]"]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["code", "path", "a"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+SOUND = structure(
+    "Observation",
+    element("Observation.component", slicing=sliced(), min=1, type=[typed("BackboneElement")]),
+    element(
+        "Observation.component:a.code", constraint=[rule("a-1", "coding.exists()")], fixedCodeableConcept={"text": "a"}
+    ),
+    element("Observation.valueQuantity", binding={"strength": "required", "valueSet": "http://x"}, max="1"),
+    context=[{"type": "element", "expression": "Patient"}],
+)
+
+
+def places(value, path=()):
+    """Every path into a JSON value but the outermost."""
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in below:
+        yield (*path, step)
+        yield from places(inner, (*path, step))
+
+
+@given(st.sampled_from(sorted(places(SOUND), key=str)), JSON)
+def test_a_profile_of_which_anything_is_replaced_is_loaded_or_refused(path, value):
+    changed = json.loads(json.dumps(SOUND))
+    inner = changed
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    file = File("a.json", json.dumps(changed).encode())
+    with suppress(DefinitionError):
+        made = loading.made([Source("a.json", (file,))])
+        held = Definitions(Table(made.table), made.canonicals)
+        assert held.profile(changed["url"]) is not None or path[0] in ("resourceType", "derivation", "kind")

@@ -101,8 +101,8 @@ def is_type(name: str) -> bool:
 @cache
 def is_kind_of(type_name: str, wanted: str) -> bool:
     """Tell whether a type is another or made from it: code → string, Age → Quantity."""
-    if type_name == wanted:
-        return True
+    if type_name == wanted or (type_name == "System.Quantity" and wanted == "Quantity"):
+        return True  # FHIR has a type of that name, which hides the System's
     return definitions.is_type(type_name) and wanted in definitions.bases(type_name)
 
 

@@ -193,10 +193,11 @@ def _count(_node: Call, target: Guess, _shape: Shape) -> Guess:
     return Guess(1, 1, CERTAIN, number=(target.least, target.most), sure=target.sure)
 
 
-def _has_value(_node: Call, target: Guess, _shape: Shape) -> Guess:
-    """An object has no value of its own; what an element has must be looked at."""
-    no = target.focus or target.most == 0
-    return verdict({False} if no else {True, False} | (set() if target.sure else {FAILS}))
+def _has_value(_node: Call, target: Guess, shape: Shape) -> Guess:
+    """An object has no value of its own (a primitive with a twin may); what an element has must be looked at."""
+    an_object = target.focus and not model.is_primitive(shape.type)
+    possible = {False} if an_object or target.most == 0 else {True, False}
+    return verdict(possible | (set() if target.sure else {FAILS}))
 
 
 def _same(_node: Call, target: Guess, _shape: Shape) -> Guess:
@@ -249,7 +250,8 @@ _CALLS: dict[str, Callable[[Call, Guess, Shape], Guess]] = {
 
 
 def _index(node: Index, shape: Shape) -> Guess:
-    return NOTHING if guess(node.target, shape).most == 0 and isinstance(node.index, Literal) else UNKNOWN
+    whole = isinstance(node.index, Literal) and node.index.type == "System.Integer"
+    return NOTHING if whole and guess(node.target, shape).most == 0 else UNKNOWN
 
 
 def _type_test(node: TypeTest, shape: Shape) -> Guess:

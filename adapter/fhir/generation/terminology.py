@@ -9,6 +9,7 @@ from adapter.fhir.generation.package import Published, Resource
 from adapter.fhir.terminology.concepts import Concept, Concepts, from_resource
 
 OIDS = "urn:oid:"
+MAXIMUM = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet"
 
 
 def tables(published: Published) -> dict[str, dict[str, Any]]:
@@ -17,6 +18,7 @@ def tables(published: Published) -> dict[str, dict[str, Any]]:
         "concepts.ndjson": concepts(published),
         "compositions.ndjson": compositions(published),
         "oids.ndjson": oids(published),
+        "maximums.ndjson": maximums(published),
     }
 
 
@@ -88,3 +90,22 @@ def oids(published: Published) -> dict[str, str]:
         for stated in resource.get("identifier", ())
         if str(stated.get("value", "")).startswith(OIDS)
     }
+
+
+def maximums(published: Published) -> dict[str, str]:
+    """Return the value set beyond which no code goes, by the looser one that an element is bound to.
+
+    R4 names one pair wherever it names either: `languages` is preferred, `all-languages` the most.
+    """
+    found: dict[str, str] = {}
+    for structure in published.structures.values():
+        for element in structure.get("snapshot", {}).get("element", ()):
+            binding = element.get("binding", {})
+            for stated in binding.get("extension", ()):
+                if stated["url"] == MAXIMUM:
+                    found[_bare(binding["valueSet"])] = _bare(stated.get("valueCanonical") or stated["valueUri"])
+    return {url: found[url] for url in sorted(found)}
+
+
+def _bare(canonical: str) -> str:
+    return canonical.partition("|")[0]

@@ -3,7 +3,7 @@
 `concepts.ndjson` holds the version of each code system, and for its codes, in the order of `code_systems.ndjson`,
 what they are displayed as, lie under and carry; of a system that is not complete its codes too.
 `compositions.ndjson` holds how those value sets are composed whose codes cannot be enumerated, `oids.ndjson` the url
-of each code system by its OID.
+of each code system by its OID, `maximums.ndjson` the value set beyond which no code of a looser binding goes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ THO = "http://terminology.hl7.org/"
 _CONCEPTS = Table(FOLDER / "concepts.ndjson")
 _COMPOSITIONS = Table(FOLDER / "compositions.ndjson")
 _OIDS = Table(FOLDER / "oids.ndjson")
+_MAXIMUMS = Table(FOLDER / "maximums.ndjson")
 
 
 def is_version(url: str, version: str) -> bool:
@@ -73,3 +74,9 @@ def _unpacked(row: dict[str, Any], codes: list[str]) -> Iterator[Concept]:
         above = tuple(codes[each] for each in parents.get(str(place), ()))
         carried = tuple((name, value) for name, value in properties.get(str(place), ()))
         yield Concept(code, (displays,) if isinstance(displays, str) else tuple(displays), above, carried)
+
+
+def maximum(url: str) -> str | None:
+    """Return the value set that a code must be of although the one that R4 binds it to is only preferred."""
+    found: str | None = _MAXIMUMS.get(url.partition("|")[0])
+    return found

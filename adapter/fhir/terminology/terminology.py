@@ -62,6 +62,10 @@ class Terminology:
             return True
         return core.is_version(url, version) and (definitions.systems(url) is not None or core.is_value_set(url))
 
+    def maximum(self, value_set_url: str) -> str | None:
+        """Return the value set that R4 requires where this one is not: `all-languages` beyond `languages`."""
+        return core.maximum(value_set_url)
+
     def value_set(self, url: str) -> Membership:
         """Return the codes of a value set; of one that is not held nothing can be told."""
         found = self._sets.get(url)

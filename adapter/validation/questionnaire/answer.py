@@ -40,16 +40,16 @@ ANSWERS: Mapping[str, str] = {
 Answer: TypeAlias = Callable[[Object, Walk], Found]
 
 
-def answer_of(item: Object, terminology: Terminology) -> Answer | None:
-    """Return the check of one answer, or None for a type of question that is not known: any answer will do."""
+def limits_by_key(item: Object, terminology: Terminology) -> Mapping[str, tuple[Limit, ...]]:
+    """Return the checks of an answer's value by its key; none for a type of question that is not known."""
     kind = text(item, "type")
     if kind in ("choice", "open-choice"):
         checks = _choices(item, kind == "open-choice", terminology)
     elif kind is not None and kind in ANSWERS:
         checks = {ANSWERS[kind]: _checks(item, ANSWERS[kind], terminology)}
     else:
-        return None
-    return _answer({choice_key("value[x]", each): tuple(found) for each, found in checks.items()})
+        return {}
+    return {choice_key("value[x]", each): tuple(found) for each, found in checks.items()}
 
 
 def _checks(item: Object, kind: str, terminology: Terminology) -> list[Limit]:
@@ -95,7 +95,10 @@ def _choices(item: Object, is_open: bool, terminology: Terminology) -> dict[str,
     return found
 
 
-def _answer(checks: Mapping[str, tuple[Limit, ...]]) -> Answer:
+def answer_of(checks: Mapping[str, tuple[Limit, ...]]) -> Answer:
+    """Return the check of one answer: its value is of a type that is asked for, and as that type's checks want it."""
+    if not checks:
+        return any_answer
     allowed = " or ".join(type_of(key) for key in checks)
 
     def check(answer: Object, walk: Walk) -> Found:

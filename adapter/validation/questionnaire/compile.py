@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from adapter.validation.finding import Check, Found, note
-from adapter.validation.questionnaire.answer import answer_of, any_answer
+from adapter.validation.questionnaire.answer import answer_of, limits_by_key
 from adapter.validation.questionnaire.contained import terminology_of
 from adapter.validation.questionnaire.enabled import Path, condition_of
 from adapter.validation.questionnaire.header import header_of
@@ -79,7 +79,8 @@ class _Compiler:
         )
         if kind in ("group", "display"):
             return (Group if kind == "group" else Display)(*common)
-        return Question(*common, answer_of(item, self.terminology) or any_answer, alone(item))
+        limits = limits_by_key(item, self.terminology)
+        return Question(*common, answer_of(limits), limits, alone(item))
 
 
 def _paths(holder: Object, path: Path) -> Iterator[tuple[str, Path]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from adapter.fhir.definitions import fields
 from adapter.validation.questionnaire.compare import MOMENTS, NUMBERS, order, same
 from adapter.validation.questionnaire.reading import SDC, Object, choice, extension, objects, text
 from adapter.validation.questionnaire.walk import Condition, Walk
@@ -20,8 +21,11 @@ EXPRESSION = SDC + "sdc-questionnaire-enableWhenExpression"
 Path = tuple[str, ...]
 """The linkIds from the top of a Questionnaire to an item."""
 
-Fits = Callable[[list[tuple[str, Any]]], bool]
-"""Whether the answers to a question fit a condition: each with its type."""
+Answers = list[tuple[str, Any]]
+"""The answers to a question, each with its type."""
+
+Fits = Callable[[Answers], bool]
+"""Whether the answers to a question fit a condition."""
 
 ORDERS: Mapping[str, Callable[[int], bool]] = {
     ">": lambda found: found > 0,
@@ -59,17 +63,21 @@ def _one(stated: Object, path: Path, paths: Mapping[str, Path]) -> Condition:
     fits = _fits(text(stated, "operator"), answer)
     if fits is None:
         return _untold
+    nothing = fits([])
     if target is None:  # a question that is not there has no answer
-        never = fits([])
-        return lambda _: never
+        return lambda _: nothing
     depth = _shared(target[:-1], path[:-1])
     rest = target[depth + 1 :]
 
     def condition(walk: Walk) -> bool | None:
-        items = walk.frames[depth].get(target[depth], [])
+        items = walk.frames[depth].get(target[depth])
+        if items is None:
+            return nothing
         for link in rest:
             items = [each for item in items for each in _beneath(item, link)]
-        answers = [answer for item in items for answer in _answers(item)]
+        answers: Answers = []
+        for item in items:
+            _gather(item, answers)
         walk.effort -= len(answers) + len(items)
         return fits(answers) if walk.effort >= 0 else None
 
@@ -96,30 +104,34 @@ def _beneath(item: Object, link: str) -> Iterator[Object]:
         yield from (each for each in objects(holder, "item") if each.get("linkId") == link)
 
 
-def _answers(item: Object) -> Iterator[tuple[str, Any]]:
-    """Yield the answers to a question, each with its type: ('Coding', {...})."""
-    for answer in objects(item, "answer"):
-        found = choice(answer, "value")
-        if found is not None:
-            yield _type(found[0], "value"), found[1]
+def _gather(item: Object, found: Answers) -> None:
+    """Append the answers to a question, each with its type: ('Coding', {...})."""
+    answers = item.get("answer")
+    for answer in answers if type(answers) is list else ():
+        if type(answer) is dict:
+            for key, value in answer.items():
+                if key.startswith("value"):
+                    found.append((TYPES.get(key, key), value))
 
 
-def _type(key: str, name: str) -> str:
-    """Return the type that a key names: ('valueDateTime', 'value') → 'dateTime'."""
-    rest = key[len(name) :]
-    return rest if rest in ("Coding", "Quantity", "Reference", "Attachment") else rest[:1].lower() + rest[1:]
+TYPES: dict[str, str] = {key: field.type for key, field in fields("QuestionnaireResponse.item.answer").items()}
+CONDITION_TYPES: dict[str, str] = {key: field.type for key, field in fields("Questionnaire.item.enableWhen").items()}
 
 
 def _fits(operator: str | None, answer: tuple[str, Any] | None) -> Fits | None:
     if operator is None or answer is None:
         return None
-    kind, expected = _type(answer[0], "answer"), answer[1]
+    kind, expected = CONDITION_TYPES.get(answer[0], answer[0]), answer[1]
     if operator == "exists":
         return (lambda answers: bool(answers) == expected) if type(expected) is bool else None
     test = _test(operator, kind, expected)
     if test is None:
         return None
-    return lambda answers: any(_comparable(each, kind) and test(value) for each, value in answers)
+
+    def fit(answers: Answers) -> bool:
+        return any((each == kind or _comparable(each, kind)) and test(value) for each, value in answers)
+
+    return fit
 
 
 def _test(operator: str, kind: str, expected: Any) -> Callable[[Any], bool] | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adapter.validation.finding import Found, below, error, warning
-from adapter.validation.questionnaire.walk import Condition, Walk, joined
+from adapter.validation.questionnaire.walk import Condition, Limit, Walk, joined
 
 if TYPE_CHECKING:
     from adapter.validation.questionnaire.items import Items
@@ -113,11 +113,18 @@ class Question(Item):
     """A question: it has answers, and items only beneath each of them."""
 
     answer: Callable[[dict[str, Any], Walk], Found]
-    alone: Callable[[dict[str, Any]], bool] | None = None  # whether an answer excludes all others
+    limits: Mapping[str, tuple[Limit, ...]]  # by the key of the answer
+    alone: Callable[[dict[str, Any]], bool] | None  # whether an answer excludes all others
+    plain: bool = field(init=False)  # one answer is enough, and beneath it nothing is needed
+
+    def __post_init__(self) -> None:
+        self.plain = self.fewest <= 1 and not self.items.needed
 
     def check(self, item: dict[str, Any], walk: Walk) -> Found:
-        found = self.worded(item) if "text" in item else None
         answers = item.get("answer")
+        if len(item) == 2 and type(answers) is list and len(answers) == 1 and self.plain:
+            return self._only(answers[0], walk)  # a linkId and one answer, as most are
+        found = self.worded(item) if "text" in item else None
         if type(answers) is list and answers:
             found = joined(found, self._answers(answers, walk))
         elif self.required and walk.gap is not None:
@@ -127,6 +134,19 @@ class Question(Item):
             text = f"{self.link!r} is a question: items beneath it stand in its answers (answer.item), not beside them."
             found = joined(found, [error("structure", text, "qr-nesting", ".item")])
         return found
+
+    def _only(self, answer: Any, walk: Walk) -> Found:
+        """Judge the only answer of a question that asks for one and nothing beneath it."""
+        if type(answer) is not dict:
+            return None
+        for key, value in answer.items() if len(answer) == 1 else ():
+            limits = self.limits.get(key)
+            if limits is not None:
+                found: Found = None
+                for limit in limits:
+                    found = joined(found, limit(value, walk))
+                return None if found is None else below(found, ".answer[0].value")
+        return self._answers([answer], walk)
 
     def _answers(self, answers: list[Any], walk: Walk) -> Found:
         found = self._count(answers, walk) if len(answers) > 1 or self.fewest > 1 else None

@@ -34,7 +34,8 @@ class Items:
             found = joined(found, self._gaps(frame, walk))
         for position, item in enumerate(known):
             if item is not None:
-                wrong = self._one(item, items[position], walk)
+                each = items[position]
+                wrong = item.check(each, walk) if item.enabled is None else self._conditional(item, each, walk)
                 if wrong is not None:
                     found = joined(found, below(wrong, f".item[{position}]"))
         walk.frames.pop()
@@ -69,18 +70,15 @@ class Items:
             return None
         for item in self.needed:
             have = len(frame.get(item.link, ()))
-            if have == 0 and item.required and _is_enabled(item, walk, frame):
-                text = f"The item {item.link!r} is required and missing{item.titled}: answer it."
-                found = joined(found, [walk.gap("required", text, "qr-required")])
+            if have == 0 and item.required:
+                found = joined(found, _missing(item, walk, _is_enabled(item, walk, frame)))
             elif 0 < have < item.fewest_items:
                 text = f"The group {item.link!r} is there {have} times: at least {item.fewest_items} are expected."
                 found = joined(found, [walk.gap("required", text, "qr-min-occurs")])
         return found
 
-    def _one(self, item: Item, each: dict[str, Any], walk: Walk) -> Found:
-        if item.enabled is None:
-            return item.check(each, walk)
-        enabled = item.enabled(walk)
+    def _conditional(self, item: Item, each: dict[str, Any], walk: Walk) -> Found:
+        enabled = None if item.enabled is None else item.enabled(walk)
         if enabled:
             return item.check(each, walk)
         gap, walk.gap = walk.gap, None  # of what is disabled, or may be, nothing is missing
@@ -113,6 +111,17 @@ def _is_enabled(item: Item, walk: Walk, frame: Frame) -> bool | None:
     enabled = item.enabled(walk)
     walk.frames.pop()
     return enabled
+
+
+def _missing(item: Item, walk: Walk, enabled: bool | None) -> Found:
+    """Return what to say of a required item that is not there; of one that is disabled, nothing."""
+    if enabled is None:
+        text = f"Whether {item.link!r} is enabled, and so required, was not checked: {item.unchecked}."
+        return [note("not-supported", text, "qr-enabled")]
+    if not enabled or walk.gap is None:
+        return None
+    text = f"The item {item.link!r} is required and missing{item.titled}: answer it."
+    return [walk.gap("required", text, "qr-required")]
 
 
 def _out_of_order(item: Item, position: int) -> Finding:

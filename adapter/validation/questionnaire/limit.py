@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from adapter.validation.finding import Found, error, note, warning
-from adapter.validation.questionnaire.compare import order, unit
+from adapter.validation.questionnaire.compare import NUMBERS, order, unit
 from adapter.validation.questionnaire.pattern import PatternError, compile_pattern
 from adapter.validation.questionnaire.reading import CORE, SDC, Object, extension, number, text, whole
-from adapter.validation.questionnaire.walk import Limit, Walk
+from adapter.validation.questionnaire.walk import Limit, Walk, joined
 
 WRITTEN = frozenset({"string", "uri", "integer", "decimal", "date", "dateTime", "time"})
 """Types whose values are written in one way, so that their characters can be counted and matched."""
@@ -96,14 +96,36 @@ def _unchecked(words: str) -> Limit:
 
 
 def _bounds(item: Object, kind: str) -> Iterator[Limit]:
-    for name, direction, words in (("minValue", 1, "at least"), ("maxValue", -1, "at most")):
-        limit = extension(item, CORE + name)
-        if limit is not None:
-            yield _bound(kind, limit, direction, f"{words} {limit}", _key(name))
+    limits = [extension(item, CORE + name) for name in ("minValue", "maxValue")]
+    stated = [
+        _bound(kind, limit, direction, f"{words} {limit}", key)
+        for limit, (direction, words, key) in zip(limits, _DIRECTIONS, strict=True)
+        if limit is not None
+    ]
+    least, most = (number(limit) for limit in limits)
+    if kind in NUMBERS and stated and len(stated) == sum(limit is not None for limit in (least, most)):
+        yield _between(least, most, stated)
+    else:
+        yield from stated
 
 
-def _key(name: str) -> str:
-    return "qr-min-value" if name.startswith("min") else "qr-max-value"
+_DIRECTIONS = ((1, "at least", "qr-min-value"), (-1, "at most", "qr-max-value"))
+
+
+def _between(least: int | Decimal | None, most: int | Decimal | None, stated: list[Limit]) -> Limit:
+    """Return one check of both bounds of a number, which asks each only where one of them is broken."""
+    low = Decimal("-Infinity") if least is None else least
+    high = Decimal("Infinity") if most is None else most
+
+    def check(value: Any, walk: Walk) -> Found:
+        if (type(value) is int or isinstance(value, Decimal)) and low <= value <= high:
+            return None
+        found: Found = None
+        for bound in stated:
+            found = joined(found, bound(value, walk))
+        return found
+
+    return check
 
 
 def _bound(kind: str, limit: Any, direction: int, words: str, key: str) -> Limit:
@@ -120,14 +142,13 @@ def _bound(kind: str, limit: Any, direction: int, words: str, key: str) -> Limit
 
 
 def _quantity_bounds(item: Object) -> Iterator[Limit]:
-    for name, direction, words in (("minQuantity", 1, "at least"), ("maxQuantity", -1, "at most")):
-        limit = extension(item, SDC + "sdc-questionnaire-" + name, CORE + "questionnaire-" + name)
-        if type(limit) is dict:
-            yield _quantity_bound(limit, direction, f"{words} {_shown(limit)}", _key(name))
-    for name, direction, words in (("minValue", 1, "at least"), ("maxValue", -1, "at most")):
-        limit = extension(item, CORE + name)
+    for end, (direction, words, key) in zip(("min", "max"), _DIRECTIONS, strict=True):
+        stated = extension(item, f"{SDC}sdc-questionnaire-{end}Quantity", f"{CORE}questionnaire-{end}Quantity")
+        if type(stated) is dict:
+            yield _quantity_bound(stated, direction, f"{words} {_shown(stated)}", key)
+        limit = extension(item, f"{CORE}{end}Value")
         if number(limit) is not None:
-            yield _amount(_bound("decimal", limit, direction, f"{words} {limit}", _key(name)))
+            yield _amount(_bound("decimal", limit, direction, f"{words} {limit}", key))
 
 
 def _amount(check: Limit) -> Limit:

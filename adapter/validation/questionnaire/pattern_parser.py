@@ -181,7 +181,7 @@ class _Parser:
     def brackets(self) -> OneOf:
         negated = self.accept("^")
         members: list[OneOf] = []
-        while not self.accept("]") or not members:
+        while not (members and self.accept("]")):  # a bracket that comes first is a member
             members.append(self.member())
         return _either_way(_any_of(members), negated)
 

@@ -43,11 +43,14 @@ def _of_type(types: list[str]) -> Limit:
 
 
 def type_of(value: Any, scope: Scope) -> str | None:
-    """Return the type of the resource that a Reference names: as its target shows, as it says, as its url has it."""
+    """Return the type of the resource that a Reference names: as its url has it, as its target shows, as it says."""
     if type(value) is not dict:
         return None
+    by_url = _by_url(value)
+    if by_url is not None and is_resource(by_url):
+        return by_url
     target = resolve(value, scope)
-    for stated in (target.get("resourceType") if type(target) is dict else None, value.get("type"), _by_url(value)):
+    for stated in (target.get("resourceType") if type(target) is dict else None, value.get("type")):
         if type(stated) is str and is_resource(stated):
             return stated
     return None

@@ -33,9 +33,12 @@ def units_of(item: Object, terminology: Terminology) -> Iterator[Limit]:
 
 def _one_of(options: list[Object]) -> Limit:
     shown = ", ".join(_shown(each) for each in options)
+    exact = [(each.get("system"), each.get("code"), each.get("display")) for each in options]
 
     def check(value: Any, walk: Walk) -> Found:
-        if type(value) is not dict or any(_is_unit(value, each) for each in options):
+        if type(value) is not dict or (value.get("system"), value.get("code"), value.get("unit")) in exact:
+            return None
+        if any(_is_unit(value, each) for each in options):
             return None
         return [error("code-invalid", f"The unit {_shown_of(value)} is not allowed here: {shown}.", "qr-unit")]
 

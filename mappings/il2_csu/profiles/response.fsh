@@ -8,7 +8,6 @@ Description: "A form of the trial as it was filled in: a response to one version
 * identifier.system 1..1
 * identifier.value 1..1
 * questionnaire 1..1
-* item 1..*
 
 Invariant: response-version
 Description: "The response names the version of its Questionnaire (url|version)."

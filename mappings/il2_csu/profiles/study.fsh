@@ -23,7 +23,6 @@ Id: trial-study-site
 Title: "A site of the trial"
 Description: "The trial at one hospital."
 * insert Identified($site-id)
-* title 1..1
 * partOf 1..1
 * partOf only Reference(TrialStudy)
 * insert Is-this-study(partOf)
@@ -47,7 +46,6 @@ Id: trial-organization
 Title: "The hospital of a site"
 Description: "The institution that is a site of the trial; no person is named."
 * insert Identified($site-id)
-* name 1..1
 * contact 0..0
 
 Profile: TrialLocation
@@ -56,7 +54,6 @@ Id: trial-location
 Title: "The place of a site"
 Description: "Where a site of the trial is."
 * insert Identified($site-id)
-* name 1..1
 * managingOrganization only Reference(TrialOrganization)
 
 Profile: TrialPopulation

@@ -42,7 +42,7 @@ def to_integer(value: Any) -> int | None:
     """Return an Integer of 32 bits."""
     if isinstance(value, int):
         return int(value)
-    if isinstance(value, str) and _INTEGER.fullmatch(value) is not None and abs(int(value)) <= LARGEST + 1:
+    if isinstance(value, str) and _INTEGER.fullmatch(value) is not None and -LARGEST - 1 <= int(value) <= LARGEST:
         return int(value)
     return None
 

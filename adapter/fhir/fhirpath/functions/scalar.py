@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import DecimalException
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from adapter.fhir.fhirpath.code import Code, Env, One, of_one, value_of
@@ -53,9 +53,10 @@ def _called(calculate: Callable[..., Any], one: One, arguments: list[One]) -> On
 def _guarded(calculate: Callable[..., Any], *values: Any) -> Any:
     """Return the result, or None where a number has none (a logarithm of 0)."""
     try:
-        return calculate(*values)
+        found = calculate(*values)
     except (DecimalException, ZeroDivisionError, OverflowError):
         return None
+    return None if isinstance(found, Decimal) and not found.is_finite() else found
 
 
 def text(value: Any) -> str:
