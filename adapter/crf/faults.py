@@ -9,10 +9,15 @@ from adapter.errors import DefinitionError, Fault
 
 
 class Faults:
-    """A list of faults that grows; the readers of a package go on after each."""
+    """A list of faults that grows; the readers of a package go on after each.
+
+    `unread` are the parts of the package (forms, codelists, names.yaml) of which something could not be read: what
+    is missing there is no fault of those who name it.
+    """
 
     def __init__(self) -> None:
         self.found: list[Fault] = []
+        self.unread: set[str] = set()
 
     def add(self, file: str, line: int, why: str) -> None:
         """Note a fault at a line of a file."""
@@ -27,10 +32,19 @@ class Faults:
         """Take over the faults of a file that could not be read."""
         self.found.extend(error.faults)
 
+    def without_consequences(self) -> list[Fault]:
+        """Return what was found, less the names that are unknown because what they name could not be read."""
+        empty = tuple(begin for part, begin in _MISSED.items() if part in self.unread)
+        return [fault for fault in self.found if not any(begin in fault.why for begin in empty)]
+
     def done(self) -> None:
         """Raise DefinitionError with all faults, if there is one."""
         if self.found:
             raise DefinitionError(self.found)
+
+
+_MISSED = {"forms": "unknown form ", "codelists": "unknown codelist ", "names.yaml": "unknown name "}
+"""Part of a package -> how a fault begins that names what is not there."""
 
 
 def word(key: Key) -> str:

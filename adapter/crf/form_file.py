@@ -95,7 +95,9 @@ def _read_item(form_id: str, item_id: str, items: Map, key: Any, faults: Faults)
     if isinstance(spec, Map):
         unknown_keys(spec, ITEM_KEYS, f"the item {item_id}", faults)
     if type_text is None:
-        faults.at(items, key, f"the item {item_id} has no type")
+        given = spec.get("type") if isinstance(spec, Map) else spec
+        found = "" if given is None else f", but {spell(given)}; answers to choose from are a codelist"
+        faults.at(items, key, f"the item {item_id} has no type, one text such as `integer 0..3`{found}")
     item_type, reasons = parse_type("text" if type_text is None else type_text)
     for reason in reasons:
         faults.at(items, key, f"{item_id}: {reason}")
@@ -137,7 +139,8 @@ def unknown_keys(spec: Map, known: tuple[str, ...], what: str, faults: Faults) -
     """Note every key of `spec` that nobody reads."""
     for key in spec:
         if key not in known:
-            faults.at(spec, key, f"{what} has no key {word(key)}{hint(word(key), known)}")
+            comma = "; a text with a comma stands in quotation marks" if spec[key] is None else ""
+            faults.at(spec, key, f"{what} has no key {word(key)}{hint(word(key), known)}{comma}")
 
 
 def _checks(spec: Any, faults: Faults) -> tuple[Check, ...]:

@@ -32,6 +32,46 @@ MEASURED = ("integer", "decimal")
 DATES = ("date", "fulldate", "datetime")
 TEXTS = ("subject", "site", "visit", "token", "text", "code")
 
+SYNONYMS = {
+    **dict.fromkeys(("string", "str", "char", "varchar", "textarea"), "text"),
+    **dict.fromkeys(("number", "float", "double", "numeric", "quantity"), "decimal, or integer"),
+    **dict.fromkeys(("int", "count"), "integer"),
+    **dict.fromkeys(("bool", "checkbox", "yesno", "flag"), "boolean"),
+    **dict.fromkeys(
+        ("choice", "select", "enum", "radio", "dropdown", "codelist", "coding", "category"), "code CODELIST"
+    ),
+    **dict.fromkeys(("timestamp", "instant", "time"), "datetime"),
+    **dict.fromkeys(("day", "partialdate"), "fulldate, or date for one that may be partial"),
+    **dict.fromkeys(("id", "identifier", "barcode"), "token"),
+    **dict.fromkeys(("list", "repeat", "table", "array"), "group many, or the flag many"),
+}
+"""What other systems call a type -> what to write."""
+
+UNITS_MEANT = {
+    **dict.fromkeys(("litre", "litres", "liter", "liters", "Liter", "ltr"), "L"),
+    **dict.fromkeys(("kgs", "Kg", "KG", "kilogram", "kilograms"), "kg"),
+    **dict.fromkeys(("gram", "grams", "gr"), "g"),
+    **dict.fromkeys(("cms", "centimetre", "centimeter", "centimetres"), "cm"),
+    **dict.fromkeys(("mls", "cc", "millilitre", "milliliter"), "mL"),
+    **dict.fromkeys(("mcg", "µg", "μg"), "ug"),
+    **dict.fromkeys(("mmHg", "mmhg", "mm_Hg"), "mm[Hg]"),
+    **dict.fromkeys(("°C", "degC", "celsius", "Celsius", "C°"), "Cel"),
+    **dict.fromkeys(("bpm", "beats/min", "breaths/min"), "/min, or {beats}/min"),
+    **dict.fromkeys(("year", "years", "yr", "yrs"), "a"),
+    **dict.fromkeys(("month", "months"), "mo"),
+    **dict.fromkeys(("week", "weeks"), "wk"),
+    **dict.fromkeys(("day", "days"), "d"),
+    **dict.fromkeys(("hour", "hours", "hr", "hrs"), "h"),
+    **dict.fromkeys(("minute", "minutes", "mins"), "min"),
+    **dict.fromkeys(("sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(("percent", "pct"), "%"),
+    **dict.fromkeys(("IU", "iu"), "[IU]"),
+    **dict.fromkeys(("tablet", "tablets"), "{tablet}"),
+    **dict.fromkeys(("puff", "puffs"), "{puff}"),
+    **dict.fromkeys(("score", "points"), "{score}"),
+}
+"""A unit as people write it, and UCUM does not -> UCUM's. Source: https://ucum.org/ucum (case sensitive)."""
+
 _RANGE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)?\.\.(-?[0-9]+(?:\.[0-9]+)?)?", re.ASCII)
 _NEARLY_RANGE = re.compile(r"[\[(]?-?[0-9.]+(-|–|…|to|:|,)?-?[0-9.]*[\])]?", re.ASCII)
 """What people write for a range, and no unit begins and ends with."""
@@ -64,7 +104,8 @@ def parse_type(text: str) -> tuple[ItemType, list[str]]:
     """Return the type and every reason why the text is none; an unknown type counts as `text`."""
     name, *words = text.split() or [""]
     if name not in TYPES:
-        return ItemType("text"), [f"unknown type {name!r}{hint(name, TYPES)}"]
+        meant = SYNONYMS.get(name.lower())
+        return ItemType("text"), [f"unknown type {name!r}{hint(name, TYPES) if meant is None else f'; write {meant}'}"]
     item_type, faults = ItemType(name), []
     for word in words:
         try:
@@ -104,6 +145,8 @@ def _measured(item_type: ItemType, word: str) -> ItemType:
         raise ValueError(f"unknown flag {word!r}{hint(word, FLAGS)}{unit}")
     if word != "1" and _NEARLY_RANGE.fullmatch(word):  # 1 is UCUM's unity
         raise ValueError(f"{word} is no unit; a range is written LOW..HIGH: 0..10")
+    if word in UNITS_MEANT:
+        raise ValueError(f"{word} is no UCUM unit; write {UNITS_MEANT[word]}")
     if item_type.unit is not None:
         raise ValueError(f"two units, {item_type.unit} and {word}; or is one a flag that is not known?")
     return replace(item_type, unit=word)

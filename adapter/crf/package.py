@@ -64,7 +64,7 @@ def read(folder: Path) -> tuple[Study, list[Fault]]:
         patterns=_patterns(facts, faults),
     )
     _check(study, facts, faults)
-    return study, faults.found
+    return study, faults.without_consequences()
 
 
 def _check(study: Study, facts: Map, faults: Faults) -> None:
@@ -106,10 +106,18 @@ def _patterns(facts: Map, faults: Faults) -> dict[str, str]:
             faults.at(given, kind, f"no type {word(kind)} takes a pattern{hint(word(kind), patterns)}")
             continue
         try:
-            patterns[kind] = re.compile(pattern or "").pattern
-        except re.error as error:
-            faults.at(given, kind, f"{pattern} is no regular expression: {error}")
+            patterns[kind] = _whole(re.compile(pattern or "").pattern)
+        except (re.error, ValueError) as error:
+            faults.at(given, kind, f"{pattern} is no regular expression of a whole text: {error}")
+            patterns[kind] = PATTERNS["visit"]
     return patterns
+
+
+def _whole(pattern: str) -> str:
+    """Return a pattern that may stand within another. ValueError for one that says where a text begins or ends."""
+    if pattern.startswith("^") or (pattern.endswith("$") and not pattern.endswith("\\$")):
+        raise ValueError("it is compared with all of the text as it is; leave ^ and $ out")
+    return pattern
 
 
 def _languages(facts: Map, faults: Faults) -> list[str]:
@@ -128,6 +136,8 @@ def _forms(folder: Path, faults: Faults) -> Iterator[Form]:
             yield from read_compact(content, faults, file)
         elif (form := read_form_file(content, faults, file)) is not None:
             yield form
+        else:
+            faults.unread.add("forms")
 
 
 def _codelists(folder: Path, faults: Faults) -> Iterator[Codelist]:
@@ -140,6 +150,7 @@ def _names(folder: Path, faults: Faults) -> Map:
     content = _file(path, folder, faults) if path.exists() else None
     if content is not None and not isinstance(content, Map):
         faults.add("names.yaml", 1, f"names.yaml is a mapping, not {spell(content)}")
+        faults.unread.add("names.yaml")
     return content if isinstance(content, Map) else Map("names.yaml", 1)
 
 
@@ -199,4 +210,5 @@ def _file(path: Path, folder: Path, faults: Faults) -> Any:
         return load_yaml(path, path.relative_to(folder).as_posix())
     except DefinitionError as error:
         faults.take(error)
+        faults.unread |= {path.name, path.stem, path.parent.name}
         return None

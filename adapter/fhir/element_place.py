@@ -34,32 +34,31 @@ class Place:
 
 
 class Placing:
-    """The places of a list of elements, each in the light of those before it."""
+    """The places of a list of elements, each in the light of those above it."""
 
-    __slots__ = ("_before",)
+    __slots__ = ("_above",)
 
     def __init__(self) -> None:
-        self._before: dict[str, Steps] = {}
+        self._above: list[tuple[str, Steps]] = []
 
     def steps(self, element: Mapping[str, Any]) -> Steps:
         """Return the steps below the root that lead to an element; () for the root itself."""
         path: str = element["path"]
+        while self._above and not path.startswith(self._above[-1][0] + "."):
+            self._above.pop()
         found = _by_id(element.get("id", ""), path)
         if found is None:
             found = self._by_order(path)
         if found and element.get("sliceName") is not None:
             found = (*found[:-1], (found[-1][0], element["sliceName"]))
-        self._before = {other: steps for other, steps in self._before.items() if not other.startswith(path + ".")}
-        self._before[path] = found
+        self._above.append((path, found))
         return found
 
     def _by_order(self, path: str) -> Steps:
-        """Return the steps below the last element that had the path of this one's parent."""
-        parent, _, name = path.rpartition(".")
-        if not parent:
-            return ()
-        above = self._before.get(parent)
-        return (*(self._by_order(parent) if above is None else above), (name, None))
+        """Return the steps below the last element whose path this one goes on."""
+        start, steps = self._above[-1] if self._above else (path.partition(".")[0], ())
+        rest = path[len(start) + 1 :]
+        return (*steps, *((name, None) for name in rest.split("."))) if rest else steps
 
 
 def _by_id(identity: str, path: str) -> Steps | None:

@@ -43,10 +43,16 @@ def build(rows: Sequence[Row]) -> Profile:
         type=last["type"],
         root=_grown(rows, None).finished(),
         bases=tuple(row["url"] for row in reversed(rows[:-1])),
-        contexts=tuple((kind, expression) for kind, expression in last.get("contexts", ())),
+        contexts=_contexts(rows),
         title=last.get("title"),
         modifier=any(_is_modifier(element, last["type"]) for row in rows for element in row["elements"]),
     )
+
+
+def _contexts(rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
+    """Return where an extension may stand; one that does not say stands where its base does."""
+    stated = next((row["contexts"] for row in reversed(rows) if "contexts" in row), ())
+    return tuple((kind, expression) for kind, expression in stated)
 
 
 def flaws(rows: Sequence[Row], check: Check) -> list[Flaw]:

@@ -28,8 +28,11 @@ def bounds_of(stated: Constraints) -> list[Check]:
 
 def _bound(stated: Constraints, limit: Any, direction: int, words: str) -> Check:
     shown = limit.get("value") if isinstance(limit, dict) else limit
+    number = limit if isinstance(limit, int | Decimal) else None
 
     def check(value: Any, scope: Scope) -> Found:
+        if number is not None and type(value) is Decimal and (value >= number if direction > 0 else value <= number):
+            return None
         order = compare(value, limit)
         if order is None:
             text = f"Whether this is {words} {shown} cannot be told: the units or precisions differ."

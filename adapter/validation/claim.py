@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +21,6 @@ class Claimed:
 
     roots: tuple[Constraints, ...]
     faults: tuple[Finding, ...]
-
-    def again(self) -> Iterator[Finding]:
-        """Yield the faults anew for one more resource."""
-        return (each.again() for each in self.faults)
 
 
 def urls(resource: dict[str, Any]) -> tuple[str, ...]:

@@ -192,7 +192,7 @@ def _expectations(plans: Plans, stated: Constraints) -> Iterator[Callable[[Any],
     if stated.fixed is not None:
         yield lambda value: fixed.same(stated.fixed, value)
     elif stated.pattern is not None:
-        yield lambda value: fixed.matches(stated.pattern, value)
+        yield fixed.matcher(stated.pattern)
     elif stated.binding is not None and stated.binding.strength == "required":
         url = stated.binding.value_set
         yield lambda value: plans.member_of(value, url) is True

@@ -173,8 +173,8 @@ def _told_by_text(
                 found = _joined(found, [wrong_count(part, count)])
         if found is not None:
             below(found, name)
-        for position, text in enumerate(texts):
-            own = checks.get(text, check) if type(text) is str else check
+        for position, told in enumerate(texts):
+            own = checks.get(told, check) if type(told) is str else check
             wrong = own(entries[position], scope)
             if wrong is not None:
                 found = _joined(found, below(wrong, f"{name}[{position}]"))

@@ -5,6 +5,7 @@ Source: http://hl7.org/fhir/R4/elementdefinition.html#ElementDefinition.fixed_x_
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -51,13 +52,23 @@ def same(one: Any, other: Any) -> bool:
 
 def matches(pattern: Any, value: Any) -> bool:
     """Tell whether a value holds all that a pattern says; lists: each entry of the pattern is met by some entry."""
-    if isinstance(pattern, dict):
-        return isinstance(value, dict) and all(
-            key in value and matches(expected, value[key]) for key, expected in pattern.items()
-        )
+    return matcher(pattern)(value)
+
+
+def matcher(pattern: Any) -> Callable[[Any], bool]:
+    """Return the function that tells whether a value holds all that a pattern says."""
+    if isinstance(pattern, str):
+        return lambda value: value == pattern  # no other type equals a text
     if isinstance(pattern, list):
-        return isinstance(value, list) and all(any(matches(each, entry) for entry in value) for each in pattern)
-    return same(pattern, value)
+        each = [matcher(entry) for entry in pattern]
+        return lambda value: type(value) is list and all(any(map(one, value)) for one in each)
+    if not isinstance(pattern, dict):
+        return lambda value: same(pattern, value)
+    if all(isinstance(expected, str) for expected in pattern.values()):
+        items = pattern.items()
+        return lambda value: type(value) is dict and items <= value.items()
+    parts = [(key, matcher(expected)) for key, expected in pattern.items()]
+    return lambda value: type(value) is dict and all(key in value and part(value[key]) for key, part in parts)
 
 
 def written(value: Any) -> str:
@@ -77,11 +88,11 @@ def _fixed(stated: Constraints) -> Check:
 
 
 def _pattern(stated: Constraints) -> Check:
-    expected = stated.pattern
-    text = f"Expected {written(expected)}, as the profile {stated.profile} wants it (more may stand beside it)."
+    is_met = matcher(stated.pattern)
+    text = f"Expected {written(stated.pattern)}, as the profile {stated.profile} wants it (more may stand beside it)."
 
     def check(value: Any, scope: Scope) -> Found:
-        return None if matches(expected, value) else [error("value", text, "pattern", "", stated.profile)]
+        return None if is_met(value) else [error("value", text, "pattern", "", stated.profile)]
 
     return check
 

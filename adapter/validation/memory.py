@@ -52,10 +52,12 @@ def remembering(check: Check, key_of: KeyOf) -> Check:
 
 
 def _concept(value: Any) -> tuple[Any, ...]:
-    codings, text = [tuple(each.items()) for each in value["coding"]], value.get("text")
+    codings, text = value["coding"], value.get("text")
     if len(value) != 1 + (text is not None):
         raise ValueError("more than codings and text")
-    return (text, *codings)
+    if len(codings) == 1:
+        return (text, tuple(codings[0].items()))
+    return (text, *[tuple(each.items()) for each in codings])
 
 
 def _reference(value: Any) -> tuple[Any, ...]:

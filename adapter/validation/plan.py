@@ -122,17 +122,20 @@ class Plans:
         faults = tuple(settled(kind, shape))
         keys = frozenset(shape)
         every = list(elements(kind, shape))
-        plain = [each for each in every if is_plain(each)]
+        plain = [each for each in every if is_plain(each, self.terminology.codes)]
         singles = [each for each in every if each not in plain and is_single(each)]
         plan = Plan(
             faults,
-            glance(plain),
+            glance(plain, self.terminology.codes),
             tuple(step_of(self, each) for each in plain),
             tuple((each.field.key, check_of(self, each, each.stated), each.step) for each in singles),
             tuple(step_of(self, each) for each in every if each not in plain and each not in singles),
             tuple(rule for rule in rules if not rule.settled(keys)),
         )
-        if not faults and self._shapes < MOST_SHAPES:
+        if (
+            len(every) == len({key.removeprefix("_") for key in shape} - {"resourceType"})
+            and self._shapes < MOST_SHAPES
+        ):
             self._shapes += 1
             plans[shape] = plan
         return plan

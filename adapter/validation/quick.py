@@ -27,38 +27,51 @@ UNBROKEN = frozenset({"code", "uri", "url", "canonical"})
 FIXABLE = TEXTS | UNBROKEN
 OTHERS = frozenset({"boolean", "date", "dateTime", "decimal", "id", "instant", "integer", "positiveInt", "unsignedInt"})
 
-BESIDE = {"id", "profile", "slice_name", "types", "fixed", "pattern", "fixed_key", "min", "max", "source"}
-"""What may be stated of a text whose value is fixed, and adds nothing to that."""
+BESIDE = {"id", "profile", "slice_name", "types", "fixed", "pattern", "fixed_key", "min", "max", "source", "binding"}
+"""What may be stated of a primitive that a glance can judge: which texts it may be, and how often it is there."""
 
 LONGEST = MAX_LENGTH // 4
 
+CodesOf = Callable[[str], frozenset[str] | None]
+"""The codes of a value set that can be enumerated."""
 
-def is_plain(element: Element) -> bool:
-    """Tell whether a glance can judge an element: a single primitive of which profiles say at most what it is."""
+
+def is_plain(element: Element, codes_of: CodesOf) -> bool:
+    """Tell whether a glance can judge an element: a single primitive, of which profiles say at most what it is."""
     field = element.field
-    if field.many or element.has_twin or not element.has_value:
+    if field.many or element.has_twin or not element.has_value or field.type not in FIXABLE | OTHERS:
         return False
     if not all(map(_says_little, element.stated)):
         return False
-    if any(each.fixed is not None or each.pattern is not None for each in element.stated):
-        return field.type in FIXABLE
-    if field.binding is not None and field.strength != "example" and field.codes is None:
+    bound = [url for url, strength in _bindings(element) if strength != "example"]
+    if bound and (field.type != "code" or any(codes_of(url) is None for url in bound)):
         return False
-    return field.type in FIXABLE or field.type in OTHERS
+    return field.type in FIXABLE or not any(_texts(element))
+
+
+def _bindings(element: Element) -> list[tuple[str, str | None]]:
+    own = [(element.field.binding, element.field.strength)] if element.field.binding is not None else []
+    return own + [
+        (each.binding.value_set, each.binding.strength) for each in element.stated if each.binding is not None
+    ]
+
+
+def _texts(element: Element) -> list[str]:
+    return [text for each in element.stated for text in (each.fixed, each.pattern) if text is not None]
 
 
 def _says_little(stated: Constraints) -> bool:
-    """Tell whether all that is said is how often, which is for the shape to say, and which text it is."""
     said = {field.name for field in fields(stated) if getattr(stated, field.name) not in (None, (), {})}
     return said <= BESIDE and isinstance(stated.fixed, str | None) and isinstance(stated.pattern, str | None)
 
 
-def glance(elements: Sequence[Element]) -> Glance | None:
+def glance(elements: Sequence[Element], codes_of: CodesOf) -> Glance | None:
     """Return the glance at the plain elements of a shape; None where there is none."""
     if not elements:
         return None
-    listed = tuple((each.field.key, codes) for each in elements if (codes := _listed(each)) is not None)
-    rest = [each.field for each in elements if _listed(each) is None]
+    allowed = {each.field.key: _allowed(each, codes_of) for each in elements}
+    listed = tuple((key, codes) for key, codes in allowed.items() if codes is not None)
+    rest = [each.field for each in elements if allowed[each.field.key] is None]
     texts = tuple(field.key for field in rest if field.type in TEXTS)
     unbroken = tuple(field.key for field in rest if field.type in UNBROKEN)
     judged = tuple((field.key, judge_of(field.type)) for field in rest if field.type not in FIXABLE)
@@ -75,14 +88,14 @@ class _Booleans:
 BOOLEANS = _Booleans()
 
 
-def _listed(element: Element) -> Any:
-    """The values that an element may have, where they are few: R4's codes, a profile's fixed text, true and false."""
-    texts = [text for each in element.stated for text in (each.fixed, each.pattern) if text is not None]
-    if texts:
-        return frozenset.intersection(*(frozenset([text]) for text in texts))
+def _allowed(element: Element, codes_of: CodesOf) -> Any:
+    """The values that an element may have, where they are few: codes, a profile's fixed text, true and false."""
     if element.field.type == "boolean":
         return BOOLEANS
-    return element.field.codes if element.field.type == "code" else None
+    sets = [frozenset([text]) for text in _texts(element)]
+    if element.field.type == "code":
+        sets += [codes_of(url) or frozenset() for url, strength in _bindings(element) if strength != "example"]
+    return frozenset.intersection(*sets) if sets else None
 
 
 def _glance(
@@ -107,7 +120,10 @@ def _glance(
                     return False
         except TypeError:  # no text, or nothing that can be looked up
             return False
-        return all(judge(owner[key]) is None for key, judge in judged) if judged else True
+        for key, judge in judged:
+            if judge(owner[key]) is not None:
+                return False
+        return True
 
     return look
 
@@ -120,4 +136,10 @@ def _getter(keys: tuple[str, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...]
 
 def _blanks_stand_right(owner: dict[str, Any], texts: tuple[str, ...], unbroken: tuple[str, ...]) -> bool:
     """Tell whether blanks are within texts alone; a text of nothing else is left to its own check."""
-    return all(" " not in owner[key] for key in unbroken) and all(owner[key][0] != " " for key in texts)
+    for key in unbroken:
+        if " " in owner[key]:
+            return False
+    for key in texts:
+        if owner[key][0] == " ":
+            return False
+    return True

@@ -7,7 +7,7 @@ validator.check_json(raw)                 # the same of JSON text, with lines an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir import json, xml
@@ -20,7 +20,7 @@ from adapter.validation import claim
 from adapter.validation.bundle import BundleIndex, check_bundle
 from adapter.validation.coding import Codings
 from adapter.validation.contained_new import check_contained
-from adapter.validation.finding import Finding, Found, error
+from adapter.validation.finding import Check, Finding, Found, error
 from adapter.validation.issue import issues_of
 from adapter.validation.plan import Kind, Plans
 from adapter.validation.resolve import resolve
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 NO_RESOURCE = "This is no FHIR resource: an object with a resourceType of R4 is expected."
 
 
+AROUND: dict[str, Check] = {"Bundle": check_bundle}
+"""What hangs together over the whole of a resource of a type; of the others only what they contain."""
+
+
 class Validator:
     """Judges resources of R4 and what profiles of `definitions` add; holds its plans, so keep one."""
 
@@ -40,7 +44,7 @@ class Validator:
         self.definitions = definitions
         self.codings = Codings(definitions.terminology)
         self.plans = Plans(self)
-        self._claims: dict[tuple[str, tuple[str, ...]], claim.Claimed] = {}
+        self._claims: dict[Any, tuple[Check, tuple[Finding, ...]]] = {}
 
     def check(self, resource: Any, profiles: Sequence[str] = ()) -> list[Issue]:
         """Return every issue of a resource, which is also held to `profiles` beside those it claims."""
@@ -117,24 +121,24 @@ class Validator:
         type_ = value.get("resourceType")
         if type(type_) is not str or not is_resource(type_):
             return [error("structure", f"{NO_RESOURCE} Found: {str(type_)[:80]!r}.", "resource-type")]
-        claimed = self._claimed(type_, (*profiles, *claim.urls(value)))
-        check = self.plans.check_of(Kind(type_, type_, claimed.roots + overlays))
+        urls = claim.urls(value) if "meta" in value else ()
+        check, faults = self._claimed(type_, profiles + urls, overlays)
         found = check(value, scope)
-        more = [*claimed.again(), *self._around(value, scope)]
-        return [*(found or ()), *more] if more else found
+        if faults:
+            found = [*(found or ()), *(each.again() for each in faults)]
+        around = AROUND.get(type_) or (check_contained if "contained" in value else None)
+        wrong = around(value, scope) if around is not None else None
+        return found if wrong is None else [*(found or ()), *wrong]
 
-    def _around(self, value: dict[str, Any], scope: Scope) -> Iterable[Finding]:
-        """What hangs together over the whole of a resource."""
-        if "contained" in value:
-            yield from check_contained(value, scope) or ()
-        if value["resourceType"] == "Bundle":
-            yield from check_bundle(value, scope) or ()
-
-    def _claimed(self, type_: str, urls: tuple[str, ...]) -> claim.Claimed:
-        key = (type_, urls)
+    def _claimed(
+        self, type_: str, urls: tuple[str, ...], overlays: tuple[Constraints, ...]
+    ) -> tuple[Check, tuple[Finding, ...]]:
+        """Return the check of a resource that claims these profiles, and what is wrong with the claims themselves."""
+        key = (type_, urls, overlays)
         found = self._claims.get(key)
         if found is None:
-            found = claim.claimed(type_, urls, self.definitions)
+            claimed = claim.claimed(type_, urls, self.definitions)
+            found = self.plans.check_of(Kind(type_, type_, claimed.roots + overlays)), claimed.faults
             if len(self._claims) < claim.KEPT:
                 self._claims[key] = found
         return found

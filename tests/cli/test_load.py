@@ -62,12 +62,20 @@ def test_a_file_of_no_form_is_told_and_its_form_can_be_given(config: Config, tmp
     (tmp_path / "nothing.csv").write_text("a,b\n1,2\n")
     with pytest.raises(CrfhirError, match="1 issues"):
         load_files(config, [str(tmp_path / "nothing.csv")])
-    (tmp_path / "nothing.csv").write_text("subject,date\n01-001,2025-04-01\n")
-    with pytest.raises(CrfhirError, match="2 issues"):  # two columns are missing, for all rows alike
-        load_files(config, [str(tmp_path / "nothing.csv")], form="diary")
     (tmp_path / "nothing.csv").write_text(HEADER + "01-001,2025-04-01,1,2,0,false\n")
-    load_files(config, [str(tmp_path / "nothing.csv")])
+    load_files(config, [str(tmp_path / "nothing.csv")], form="diary")
     assert diaries(config) == 1
+
+
+def test_a_column_that_nobody_knows_is_told_once_and_its_rows_are_not_stored(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = "".join(f"01-001,2025-04-0{day},1,2,0,false\n" for day in (1, 2, 3))
+    (tmp_path / "diary.csv").write_text(HEADER.replace("wheals", "whels") + lines)
+    with pytest.raises(CrfhirError, match="1 issues"):
+        load_files(config, [str(tmp_path / "diary.csv")])
+    assert "did you mean wheals?" in capsys.readouterr().err
+    assert diaries(config) == 0
 
 
 def test_a_form_or_site_that_the_study_has_not_is_a_wrong_call(config: Config, tmp_path: Path) -> None:

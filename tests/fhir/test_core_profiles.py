@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from adapter.fhir import definitions, differential, element_flaws, profile
+from adapter.fhir.conformance import load_definitions
 from adapter.fhir.generation import package
 from adapter.fhir.table import FOLDER, Table
 from tests.fhir.structures import CORE
@@ -78,3 +79,11 @@ def test_what_hl7_takes_for_the_element_itself_is_no_slice():
     root = profile.build(chain(CORE + "familymemberhistory-genetic")).root
     assert root.children["condition"].slices == {}
     assert root.children["condition"].children["note"].max == 1
+
+
+def test_the_adverse_event_guide_loads_as_it_is_published(fhir_packages):
+    guide = "http://hl7.org/fhir/uv/ae-research-backport-ig/StructureDefinition/"
+    held = load_definitions(*fhir_packages, cache=None)
+    event = held.profile(guide + "AdverseEvent-clinical-research")
+    assert event.root.children["modifierExtension"].slices["status"].children["url"].fixed == guide + "status"
+    assert (held.own(guide + "none"), held.own(CORE + "none")) == (True, False)

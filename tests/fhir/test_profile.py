@@ -162,6 +162,8 @@ def test_an_extension_tells_where_it_may_stand_and_whether_it_modifies():
     assert (made.type, made.contexts, made.modifier) == ("Extension", (("element", "Patient"),), True)
     assert made.title == "Of a patient"
     assert not profile.build(rows(observation(element("Observation.status", isModifier=True)))).modifier
+    derived = profile.build(rows(stated, structure("Extension", name="derived", base="p")))
+    assert (derived.contexts, derived.modifier, derived.title) == ((("element", "Patient"),), True, None)
 
 
 def test_the_most_derived_word_counts_and_invariants_add_up():

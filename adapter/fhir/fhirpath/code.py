@@ -16,7 +16,7 @@ from adapter.fhir.fhirpath.model import Step
 from adapter.fhir.fhirpath.value import Typed, converter, system
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Env:
     """What an expression may ask of the world around its focus.
 
@@ -45,7 +45,7 @@ Truth: TypeAlias = Callable[[Any, Env], bool | None]
 BOOLEAN = ("boolean", "System.Boolean")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Code:
     """One compiled part. `type` is what is known of its raw items, None where each item says it itself."""
 

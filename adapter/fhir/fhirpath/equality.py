@@ -5,7 +5,6 @@ Source: http://hl7.org/fhirpath/N1/#equality and #comparison
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -16,7 +15,7 @@ from adapter.fhir.fhirpath.quantity import Quantity
 from adapter.fhir.fhirpath.temporal import Temporal
 from adapter.fhir.fhirpath.value import bare, system
 
-_BLANK = re.compile(r"[ \t\r\n]", re.ASCII)
+_BLANKS = str.maketrans("\t\r\n", "   ")
 
 
 def key(item: Any) -> Hashable:
@@ -117,7 +116,7 @@ def equivalent(left: Any, right: Any) -> bool:
     """Tell whether `~` holds of two items: numbers are rounded to the less precise of both."""
     left, right = bare(left), bare(right)
     if isinstance(left, str) and isinstance(right, str):
-        return _BLANK.sub(" ", left.casefold()) == _BLANK.sub(" ", right.casefold())
+        return left.casefold().translate(_BLANKS) == right.casefold().translate(_BLANKS)
     if _is_number(left) and _is_number(right):
         return _rounded_equal(Decimal(left), Decimal(right))
     if isinstance(left, Temporal) and isinstance(right, Temporal):

@@ -11,7 +11,7 @@ from adapter.fhir.fhirpath.fault import FhirPathError
 from adapter.fhir.fhirpath.tree import Call, Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Focus:
     """`type`: of `$this`, None where each item says it itself. `resource`: of `%resource`."""
 
@@ -39,7 +39,7 @@ Builder: TypeAlias = Callable[[Code, Call, Focus], Code]
 """Makes the code of a call: of its target, its arguments, and the focus on which arguments are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Function:
     """A function by the number of arguments that it takes."""
 

@@ -18,7 +18,7 @@ ANY: Verdicts = frozenset({True, False, None, FAILS})
 MANY = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Guess:
     """What is known of a part: how many items, which verdicts, whether it is the focus itself."""
 

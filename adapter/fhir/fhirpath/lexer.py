@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+_ESCAPE = r"\\(?:u([0-9A-Fa-f]{4})|(.))"
 _ESCAPED = {"`": "`", "'": "'", '"': '"', "\\": "\\", "/": "/", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 LONGEST = 100_000
@@ -75,7 +75,11 @@ def _unquoted(text: str, position: int) -> str:
     if len(text) < 2 or text[-1] != text[0] or _escapes_its_end(text):
         raise FhirPathError(f"a text is not closed by {text[0]}", position)
     inside = text[1:-1]
-    return inside if "\\" not in inside else _ESCAPE.sub(lambda escape: _character(escape, position), inside)
+    return (
+        inside
+        if "\\" not in inside
+        else re.sub(_ESCAPE, lambda escape: _character(escape, position), inside, flags=re.DOTALL)
+    )
 
 
 def _escapes_its_end(text: str) -> bool:

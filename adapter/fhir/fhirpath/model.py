@@ -33,7 +33,7 @@ TO_SYSTEM = {
 """FHIR type → the System type it is in a comparison; a primitive that is not here is a String."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Choice:
     """One JSON key under which an element stands; `twin` is its `_key`, None where it can have none."""
 
@@ -42,7 +42,7 @@ class Choice:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Step:
     """An element by its name: one key, or the keys of a choice."""
 

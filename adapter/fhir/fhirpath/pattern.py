@@ -39,9 +39,9 @@ def replaced(text: str, regex: str, new: str) -> str:
     return _usable(regex).sub(lambda match: _filled(match, new), text)
 
 
-_GROUP = re.compile(r"\$([0-9])")
+_GROUP = r"\$([0-9])"
 
 
 def _filled(match: re.Match[str], new: str) -> str:
     groups = match.re.groups
-    return _GROUP.sub(lambda place: (match[int(place[1])] or "") if int(place[1]) <= groups else place[0], new)
+    return re.sub(_GROUP, lambda place: (match[int(place[1])] or "") if int(place[1]) <= groups else place[0], new)

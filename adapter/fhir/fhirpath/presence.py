@@ -30,7 +30,7 @@ from adapter.fhir.fhirpath.guess import (
 from adapter.fhir.fhirpath.tree import Call, Child, Index, Literal, Node, Operation, TypeTest, Variable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Shape:
     """An object of which the type and the keys are known."""
 

@@ -16,9 +16,11 @@ from adapter.fhir.fhirpath.fault import EvaluationError
 
 _DAY = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
 _TIME = r"([0-9]{2})(?::([0-9]{2})(?::([0-9]{2}(?:\.[0-9]{1,9}[0-9]*)?))?)?"
-_DATE = re.compile(_DAY, re.ASCII)
-_DATE_TIME = re.compile(rf"{_DAY}(?:T(?:{_TIME})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})?", re.ASCII)
-_TIME_OF_DAY = re.compile(_TIME, re.ASCII)
+_PATTERNS = {
+    "Date": _DAY,
+    "DateTime": rf"{_DAY}(?:T(?:{_TIME})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})?",
+    "Time": _TIME,
+}
 _DAYS, _TO_SECOND = 3, 6  # how many components a full date has, and a full date with time
 _LIMITS = ((1, 9999), (1, 12), (1, 31), (0, 23), (0, 59), (0, 60))
 
@@ -47,8 +49,7 @@ class Temporal:
 @lru_cache(4_096)
 def parse_temporal(text: str, kind: str) -> Temporal | None:
     """Return the value of a text such as '2025-02-01T10:00:00+01:00', or None where it is none of this kind."""
-    pattern = {"Date": _DATE, "DateTime": _DATE_TIME, "Time": _TIME_OF_DAY}[kind]
-    found = pattern.fullmatch(text)
+    found = re.fullmatch(_PATTERNS[kind], text, re.ASCII)
     if found is None:
         return None
     *numbers, zone = found.groups() if kind == "DateTime" else (*found.groups(), None)

@@ -1,4 +1,7 @@
-"""The syntax tree of an expression: what was written, before anything is known about types."""
+"""The syntax tree of an expression: what was written, before anything is known about types.
+
+Nodes are never compared nor printed: what a dataclass makes for that would cost every start of the command 5 ms.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Literal:
     """A value as it stands in the expression; `type` is a System type, or None for `{}`."""
 
@@ -16,7 +19,7 @@ class Literal:
     depth: int = 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Variable:
     """`$this`, `$index` or `$total`."""
 
@@ -25,7 +28,7 @@ class Variable:
     depth: int = 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class External:
     """`%resource`, `%ucum`, `%vs-name`: what comes from outside."""
 
@@ -34,7 +37,7 @@ class External:
     depth: int = 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Child:
     """`target.name`; without a target the name begins a path: an element of the focus, or its type."""
 
@@ -44,7 +47,7 @@ class Child:
     depth: int = 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Call:
     """`target.name(arguments)`; without a target on the focus."""
 
@@ -55,7 +58,7 @@ class Call:
     depth: int = 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Index:
     """`target[index]`."""
 
@@ -65,7 +68,7 @@ class Index:
     depth: int = 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Sign:
     """`-operand` or `+operand`."""
 
@@ -75,7 +78,7 @@ class Sign:
     depth: int = 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Operation:
     """An infix operator; `and`, `or` and `|` take all operands of a chain at once, others two."""
 
@@ -85,7 +88,7 @@ class Operation:
     depth: int = 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class TypeTest:
     """`operand is Type` and `operand as Type`; the type as written, 'FHIR.Patient' or 'Patient'."""
 

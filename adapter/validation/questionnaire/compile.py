@@ -34,8 +34,8 @@ def compile_questionnaire(questionnaire: dict[str, Any], definitions: Definition
         for header in headers:
             found = joined(found, header(response, walk))
         if walk.effort < 0:
-            text_ = "Too many answers and conditions: which items are enabled was not checked to the end."
-            found = joined(found, [note("too-costly", text_, "qr-enabled")])
+            text_ = "Too many conditions or patterns on too many answers: not all were checked to the end."
+            found = joined(found, [note("too-costly", text_, "qr-too-costly")])
         return found
 
     return check

@@ -18,6 +18,9 @@ from adapter.validation.questionnaire.walk import Condition, Walk
 
 EXPRESSION = SDC + "sdc-questionnaire-enableWhenExpression"
 
+WEIGHT = 4
+"""What it costs to look at an answer, by what it costs to look at an item."""
+
 Path = tuple[str, ...]
 """The linkIds from the top of a Questionnaire to an item."""
 
@@ -74,11 +77,10 @@ def _one(stated: Object, path: Path, paths: Mapping[str, Path]) -> Condition:
         if items is None:
             return nothing
         for link in rest:
-            items = [each for item in items for each in _beneath(item, link)]
+            items = [each for item in items for each in _beneath(item, link, walk)]
         answers: Answers = []
         for item in items:
-            _gather(item, answers)
-        walk.effort -= len(answers) + len(items)
+            _gather(item, answers, walk)
         return fits(answers) if walk.effort >= 0 else None
 
     return condition
@@ -98,20 +100,26 @@ def _shared(one: Path, other: Path) -> int:
     return count
 
 
-def _beneath(item: Object, link: str) -> Iterator[Object]:
+def _beneath(item: Object, link: str, walk: Walk) -> Iterator[Object]:
     """Yield the items of a linkId in an item of a response, or in its answers."""
     for holder in (item, *objects(item, "answer")):
-        yield from (each for each in objects(holder, "item") if each.get("linkId") == link)
+        items = holder.get("item")
+        if type(items) is list and walk.spend(len(items)):
+            yield from (each for each in items if type(each) is dict and each.get("linkId") == link)
 
 
-def _gather(item: Object, found: Answers) -> None:
+def _gather(item: Object, found: Answers, walk: Walk) -> None:
     """Append the answers to a question, each with its type: ('Coding', {...})."""
     answers = item.get("answer")
-    for answer in answers if type(answers) is list else ():
+    if type(answers) is not list or not walk.spend(len(answers) * WEIGHT):
+        return
+    for answer in answers:
         if type(answer) is dict:
-            for key, value in answer.items():
-                if key.startswith("value"):
-                    found.append((TYPES.get(key, key), value))
+            found += [(_typed(key), value) for key, value in answer.items() if key.startswith("value")]
+
+
+def _typed(key: str) -> str:
+    return TYPES.get(key, key)
 
 
 TYPES: dict[str, str] = {key: field.type for key, field in fields("QuestionnaireResponse.item.answer").items()}

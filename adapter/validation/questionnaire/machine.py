@@ -31,7 +31,12 @@ class Machine:
         self._first = self._reached([0], start=True, end=False)
         self._known: dict[tuple[States, str], States] = {}
 
-    def matches(self, text: str) -> bool:
+    @property
+    def size(self) -> int:
+        """How many steps the machine has: what a character costs at most."""
+        return len(self._steps)
+
+    def __call__(self, text: str) -> bool:
         """Tell whether the whole text matches."""
         states = self._first
         for char in text:

@@ -24,8 +24,8 @@ HINTS = 20
 NAMES = 1_000
 """Names that a suggestion is looked for among."""
 
-EFFORT = 1_000_000
-"""Answers that the conditions of one response may look at; past it, whether an item is enabled is not told."""
+EFFORT = 2_000_000
+"""Answers and items that conditions, and characters that patterns may look at in one response; then it is told."""
 
 
 class Walk:
@@ -42,6 +42,11 @@ class Walk:
         self.gap: Callable[..., Finding] | None = error if complete else warning
         self.effort = EFFORT
         self.hints = HINTS
+
+    def spend(self, effort: int) -> bool:
+        """Take from the effort that is left, and tell whether there was enough."""
+        self.effort -= effort
+        return self.effort >= 0
 
     def nearest(self, word: str, names: Iterable[str]) -> str:
         """Return a suggestion in words, or nothing: after the first ones of a response there is no time for more."""

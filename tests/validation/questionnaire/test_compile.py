@@ -14,8 +14,8 @@ from adapter.validation.questionnaire import compile_questionnaire
 from tests.validation.questionnaire.fakes import scope_of, shown
 from tests.validation.questionnaire.table import CASES, KEYS, questionnaire_of, refuses, response_of
 
-TOLD_ELSEWHERE = {"qr-questionnaire", "qr-version"}
-"""Rules about finding the Questionnaire: test_find.py."""
+TOLD_ELSEWHERE = {"qr-questionnaire", "qr-version", "qr-too-costly"}
+"""Rules about finding the Questionnaire (test_find.py), and about what would fill the table."""
 
 
 def found_in(questionnaire: Any, response: Any) -> Any:
@@ -101,11 +101,11 @@ def test_of_two_items_with_one_link_id_the_first_counts() -> None:
 
 def test_conditions_over_too_many_answers_are_given_up_and_told() -> None:
     condition = {"question": "a", "operator": "=", "answerInteger": -1}
-    asked = [{"linkId": f"b{n}", "type": "integer", "enableWhen": [condition]} for n in range(1_100)]
+    asked = [{"linkId": f"b{n}", "type": "integer", "enableWhen": [condition]} for n in range(2_100)]
     questionnaire = {"item": [{"linkId": "a", "type": "integer", "repeats": True}, *asked]}
     answers = [{"valueInteger": n} for n in range(1_000)]
-    items = [{"linkId": f"b{n}", "answer": [{"valueInteger": 1}]} for n in range(1_100)]
+    items = [{"linkId": f"b{n}", "answer": [{"valueInteger": 1}]} for n in range(2_100)]
     response = {"status": "completed", "item": [{"linkId": "a", "answer": answers}, *items]}
     found = shown(found_in(questionnaire, response))
-    assert found[-1] == "information qr-enabled QuestionnaireResponse"
+    assert found[-1] == "information qr-too-costly QuestionnaireResponse"
     assert found[0] == "error qr-disabled QuestionnaireResponse.item[1]"

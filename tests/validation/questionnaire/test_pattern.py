@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapter.validation.questionnaire.pattern import PatternError, compile_pattern
+from adapter.validation.questionnaire.pattern import Pattern, PatternError, compile_pattern
+from adapter.validation.questionnaire.walk import Walk
+from tests.validation.questionnaire.fakes import scope_of
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,16 @@ def test_what_is_not_understood_is_refused(expression: str) -> None:
 
 def test_an_expression_that_hangs_other_engines_reads_each_character_once() -> None:
     assert not compile_pattern("(a+)+(a|aa)*b")("a" * 20_000)
+
+
+def test_what_would_take_too_long_is_not_told() -> None:
+    walk = Walk({}, scope_of({}))
+    pattern = Pattern("(.?.?.?){100}b")
+    assert pattern.matches("ab", walk) is True
+    assert pattern.matches("x" * 1_000_000, walk) is None
+    assert pattern.matches("ab", walk) is None
+    assert Pattern("a").matches("a", walk) is None
+    assert Pattern("a").matches("a", Walk({}, scope_of({}))) is True
 
 
 ATOMS = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\d", "1"])

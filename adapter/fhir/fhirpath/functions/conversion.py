@@ -17,11 +17,9 @@ from adapter.fhir.fhirpath.quantity import Quantity
 from adapter.fhir.fhirpath.temporal import Temporal, parse_temporal
 from adapter.fhir.fhirpath.tree import Call
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,12}", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{1,400})?", re.ASCII)
-_QUANTITY = re.compile(
-    r"(?P<value>[+-]?[0-9]{1,400}(?:\.[0-9]{1,400})?)\s*(?:'(?P<unit>[^']+)'|(?P<word>[a-zA-Z]+))?", re.ASCII
-)
+_INTEGER = r"[+-]?[0-9]{1,12}"
+_DECIMAL = r"[+-]?[0-9]{1,400}(?:\.[0-9]{1,400})?"
+_QUANTITY = r"(?P<value>[+-]?[0-9]{1,400}(?:\.[0-9]{1,400})?)\s*(?:'(?P<unit>[^']+)'|(?P<word>[a-zA-Z]+))?"
 _TRUE = frozenset({"true", "t", "yes", "y", "1", "1.0"})
 _FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
 
@@ -42,7 +40,11 @@ def to_integer(value: Any) -> int | None:
     """Return an Integer of 32 bits."""
     if isinstance(value, int):
         return int(value)
-    if isinstance(value, str) and _INTEGER.fullmatch(value) is not None and -LARGEST - 1 <= int(value) <= LARGEST:
+    if (
+        isinstance(value, str)
+        and re.fullmatch(_INTEGER, value, re.ASCII) is not None
+        and -LARGEST - 1 <= int(value) <= LARGEST
+    ):
         return int(value)
     return None
 
@@ -51,7 +53,7 @@ def to_decimal(value: Any) -> Decimal | None:
     """Return a Decimal."""
     if isinstance(value, int | Decimal):
         return Decimal(value)
-    if isinstance(value, str) and _DECIMAL.fullmatch(value) is not None:
+    if isinstance(value, str) and re.fullmatch(_DECIMAL, value, re.ASCII) is not None:
         return Decimal(value)
     return None
 
@@ -71,7 +73,7 @@ def to_quantity(value: Any) -> Quantity | None:
         return value
     if isinstance(value, int | Decimal):
         return Quantity(Decimal(value))
-    found = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
+    found = re.fullmatch(_QUANTITY, value, re.ASCII) if isinstance(value, str) else None
     if found is None or (found["word"] is not None and found["word"] not in CALENDAR):
         return None
     unit = found["unit"] if found["word"] is None else CALENDAR[found["word"]]
