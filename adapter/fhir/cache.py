@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from adapter import __version__
 from adapter.fhir.package import Source
 
 FOLDER_VARIABLE = "CRFHIR_CACHE"
+CRFHIR = Path(__file__).parents[1] / "__init__.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,24 @@ def digest(sources: Sequence[Source]) -> str:
     return found.hexdigest()
 
 
-def _parts(sources: Sequence[Source]) -> Iterable[bytes]:
-    yield __version__.encode()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):  # a crfhir that is worked on keeps its version
-        stat = path.stat()
-        yield f"{path.name} {stat.st_size} {stat.st_mtime_ns}".encode()
+def _parts(sources: Sequence[Source]) -> Iterator[bytes]:
+    yield CRFHIR.read_bytes()  # tells the version
+    yield from sorted(_modules(str(Path(__file__).parent)))  # a crfhir that is worked on keeps its version
     for source in sources:
         yield source.name.encode()
         for file in source.raw:
             yield file.name.encode()
             yield file.raw
+
+
+def _modules(folder: str) -> Iterator[bytes]:
+    """Yield the name, size and time of each module in a folder and those below."""
+    for entry in os.scandir(folder):
+        if entry.is_dir():
+            yield from _modules(entry.path)
+        elif entry.name.endswith(".py"):
+            stat = entry.stat()
+            yield f"{entry.name} {stat.st_size} {stat.st_mtime_ns}".encode()
 
 
 def kept(sources: Sequence[Source], home: Path | None, make: Callable[[Sequence[Source]], Cached]) -> Cached:

@@ -27,6 +27,7 @@ from adapter.mapping.form_view import keyed
 from adapter.mapping.forward import Writer
 from adapter.mapping.groups import told_by
 from adapter.mapping.ids import fhir_id, is_own
+from adapter.mapping.judgeable import faults_of_maps
 from adapter.mapping.modifiers import VOID, not_understood, says_void
 from adapter.mapping.narrowing import fewest
 from adapter.mapping.notes import Note
@@ -242,34 +243,8 @@ def load_study(folder: str | Path, site: str | None = None, *, only: Collection[
     """
     definition, found = package.read(Path(folder))
     if found:
-        raise DefinitionError([*found, *_faults_of_maps(definition, found)])
+        raise DefinitionError([*found, *faults_of_maps(definition, found)])
     return compile_study(definition, site, only=only)
-
-
-def _faults_of_maps(definition: Study, found: Sequence[Fault]) -> list[Fault]:
-    """Return the faults of the maps that can be judged: those whose form, codelists and names have none themselves."""
-    definition = keyed(definition)
-    known = tuple(identities(definition))
-    whole = [form for form in definition.forms.values() if not _is_faulty(definition, form, found)]
-    return [fault for form in whole for fault in compile_form(definition, form.id, known)[1]]
-
-
-def _is_faulty(definition: Study, form: Form, found: Sequence[Fault]) -> bool:
-    named = {item.codelist for item in form.items.values()}
-    lists = [codelist for name, codelist in definition.codelists.items() if name in named]
-    files = {"names.yaml", getattr(definition.maps.get(form.id), "file", "")}
-    return any(
-        fault.file in files
-        or _stands_in(fault, form, definition.forms.values())
-        or any(_stands_in(fault, one, definition.codelists.values()) for one in lists)
-        for fault in found
-    )
-
-
-def _stands_in(fault: Fault, one: Form | Codelist, others: Iterable[Form | Codelist]) -> bool:
-    """Tell whether a fault stands in a form or codelist: from its line on to the next of its file."""
-    later = [other.line for other in others if other.file == one.file and other.line > one.line]
-    return fault.file == one.file and one.line <= fault.line < min(later, default=fault.line + 1)
 
 
 def compile_study(definition: Study, site: str | None = None, *, only: Collection[str] | None = None) -> MappedStudy:

@@ -23,6 +23,7 @@ from adapter.validation.contained_new import check_contained
 from adapter.validation.finding import Check, Finding, Found, error
 from adapter.validation.issue import issues_of
 from adapter.validation.plan import Kind, Plans
+from adapter.validation.questionnaire import check_response
 from adapter.validation.resolve import resolve
 from adapter.validation.scope import Scope
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 NO_RESOURCE = "This is no FHIR resource: an object with a resourceType of R4 is expected."
 
 
-AROUND: dict[str, Check] = {"Bundle": check_bundle}
+AROUND: dict[str, tuple[Check, ...]] = {"Bundle": (check_bundle,), "QuestionnaireResponse": (check_response,)}
 """What hangs together over the whole of a resource of a type; of the others only what they contain."""
 
 
@@ -126,9 +127,11 @@ class Validator:
         found = check(value, scope)
         if faults:
             found = [*(found or ()), *(each.again() for each in faults)]
-        around = AROUND.get(type_) or (check_contained if "contained" in value else None)
-        wrong = around(value, scope) if around is not None else None
-        return found if wrong is None else [*(found or ()), *wrong]
+        around = (*AROUND.get(type_, ()), check_contained) if "contained" in value else AROUND.get(type_, ())
+        for each in around:
+            wrong = each(value, scope)
+            found = found if wrong is None else [*(found or ()), *wrong]
+        return found
 
     def _claimed(
         self, type_: str, urls: tuple[str, ...], overlays: tuple[Constraints, ...]

@@ -49,7 +49,8 @@ def test_a_change_of_a_source_makes_it_anew_and_leaves_no_old_state(sources, tmp
 
 def test_another_version_of_crfhir_makes_it_anew(sources, tmp_path, monkeypatch):
     made_anew(sources, tmp_path / "home")
-    monkeypatch.setattr(cache, "__version__", "99")
+    (tmp_path / "__init__.py").write_text('__version__ = "99"')
+    monkeypatch.setattr(cache, "CRFHIR", tmp_path / "__init__.py")
     assert made_anew(sources, tmp_path / "home") == (MADE, 1)
 
 
