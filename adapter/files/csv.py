@@ -16,6 +16,9 @@ from adapter.files.table import Table, fitted, header_flaw, unusable
 QUOTE = '"'
 _SPECIAL = re.compile('[",\r\n]')
 
+SEPARATED = ["sep=", ""]
+"""The line `sep=,`, which tells Excel how the columns are separated: it is passed over."""
+
 CELL = 2 << 20
 """The longest cell, in characters: beyond it a quote was never closed."""
 
@@ -59,7 +62,8 @@ class _Lines:
 
 
 def read_csv(stream: BinaryIO, encoding: str = "utf-8") -> Table:
-    """Return the table in `stream`: the first line that holds anything is its header."""
+    """Return the table in `stream`: the first line that holds anything is its header; rows of empty cells alone, as
+    spreadsheet programs leave them behind, are passed over."""
     csv.field_size_limit(CELL)
     lines = _Lines(stream, encoding)
     reader = csv.reader(iter(lines), strict=True)
@@ -81,7 +85,7 @@ def _header(reader: Reader, lines: _Lines) -> tuple[int, list[str]]:
     """Return the first row that holds anything, or cannot be read, with its line; an empty one at the end."""
     begin = 1
     for row in reader:
-        if any(row) or lines.flaw is not None:
+        if lines.flaw is not None or (any(row) and row != SEPARATED):
             return begin, [name.strip() for name in row]
         begin = reader.line_num + 1
     return begin, []
@@ -98,9 +102,11 @@ def _rows(reader: Reader, lines: _Lines, width: int) -> Iterator[tuple[int, list
                         begin,
                         Flaw(flaw.code, flaw.why, raw=excerpt(",".join(cells).encode())) if flaw else cells,
                     )
+                elif not any(cells):
+                    pass
                 elif len(cells) == width:
                     yield begin, cells
-                elif cells:
+                else:
                     yield begin, fitted(cells, width)
                 begin = reader.line_num + 1
             return

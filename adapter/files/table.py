@@ -46,7 +46,7 @@ def header_flaw(header: list[str]) -> Flaw | None:
     if repeated:
         return Flaw(
             "structure",
-            f"the column {', '.join(repeated)} stands more than once in the header: keep one",
+            f"the column {', '.join(repeated)} stands more than once in the header: keep one, or is there no header?",
             fatal=True,
         )
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):

@@ -34,11 +34,19 @@ def read_xml(stream: io.BufferedIOBase, bundle: str = "Bundle") -> Iterator[tupl
             bounded.read_since = 0
             yield found
     except _TooLargeError:
-        yield line, Flaw("too-costly", f"one element is larger than {LIMIT >> 20} MB: it was not read", fatal=True)
+        yield line, _too_large()
     except etree.XMLSyntaxError as error:
+        if "Resource limit exceeded" in str(error):
+            yield error.lineno or line, _too_large()
+            return
         told = (error.msg or str(error)).rstrip(".")
         why = f"this is no well-formed XML: {told}; nothing after this was read"
         yield error.lineno or line, Flaw("structure", why, fatal=True)
+
+
+def _too_large() -> Flaw:
+    why = f"one element is larger than {LIMIT >> 20} MB, or a text in it than 10 MB: nothing after this was read"
+    return Flaw("too-costly", why, fatal=True)
 
 
 def _cut(events: Any, bundle: str) -> Iterator[tuple[int, bytes | Flaw]]:

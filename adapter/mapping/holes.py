@@ -35,7 +35,9 @@ def _part(piece: str, text: str) -> str | HoleText:
     if piece in ("{{", "}}"):
         return piece[0]
     if piece in ("{", "}"):
-        raise ValueError(f"{text!r} has a lone {piece!r}: a literal brace is doubled, {piece * 2!r}")
+        raise ValueError(
+            f"{text!r} has a lone {piece!r}: a literal brace is doubled, {piece * 2!r}; a hole is {{item}}"
+        )
     if not piece.startswith("{"):
         return piece
     found = _HOLE.fullmatch(piece)

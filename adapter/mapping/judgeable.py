@@ -1,4 +1,4 @@
-"""Of a package with faults, the maps that can be judged: a fault is told once, not again by all that follows from it."""
+"""Of a package with faults, the maps that can be judged: a fault is told once, and not by all that follows from it."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
+from adapter.crf.strict_yaml import Map
 from adapter.crf.study import Codelist, Form, Item, Site, Study
 from adapter.errors import Fault
 from adapter.mapping import text
@@ -84,7 +85,7 @@ class Scope:
         """Return the item that a hole names, None with a fault for one that cannot stand here."""
         item = self.form.items.get(item_id)
         if item is None:
-            self.fault(where, f"form {self.form.id} has no item {item_id!r}{near(item_id, self.form.items)}")
+            self.fault(where, f"form {self.form.id} has no item {item_id!r}{self._item_meant(item_id)}")
             return None
         if item.type == "group":
             self.fault(where, f"{item_id} is a group: name a member, {{{item_id}.member}}")
@@ -94,6 +95,16 @@ class Scope:
             self.fault(where, f"{item_id} has many answers: repeat the entry, `each: {around}`")
             return None
         return item
+
+    def _item_meant(self, item_id: str) -> str:
+        meant = near(item_id, self.form.items)
+        others = ", ".join(form.id for form in self.study.forms.values() if item_id in form.items)
+        return meant or (f"; it is one of {others}: a map reads the items of its own form" if others else "")
+
+    def named_at(self, word: str) -> str:
+        """Return where a name is written, for a fault told where it is used; '' if nobody knows."""
+        names = self.study.names
+        return f" ({names.file}:{names.line_of(word)})" if isinstance(names, Map) else ""
 
     def table(self, item: Item, column: str | None, fhir_type: str, where: Where) -> Table | None:
         """Return the cells of the item's codelist that a hole of this type uses, None with a fault."""
@@ -159,8 +170,9 @@ class Scope:
 
 def near(word: str, known: Any) -> str:
     """Return a hint at the nearest known word, or ''."""
-    found = get_close_matches(str(word), [str(one) for one in known], 1)
-    return f"; is {found[0]!r} meant?" if found else ""
+    plain = {str(one).casefold(): str(one) for one in reversed(list(known))}
+    found = get_close_matches(str(word).casefold(), plain, 1)
+    return f"; is {plain[found[0]]!r} meant?" if found else ""
 
 
 def identities(study: Study) -> Iterator[Identity]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from adapter.crf import derive, package
 from adapter.crf.record import Record, parser
-from adapter.crf.study import Codelist, Form, Site, Study
+from adapter.crf.study import Site, Study
 from adapter.errors import DefinitionError, Fault, RecordError, UsageError
 from adapter.fhir import json as fhir_json
 from adapter.mapping import show

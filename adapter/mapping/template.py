@@ -10,8 +10,9 @@ from adapter.crf.study import Item
 from adapter.fhir import definitions, primitive
 from adapter.fhir.definitions import ExtensionDefinition, Field
 from adapter.mapping import holes, lens
+from adapter.mapping.bound import outside
 from adapter.mapping.elements import as_primitive, at, field_of, literal, order_of, untwinned
-from adapter.mapping.meant import element_meant, is_coding
+from adapter.mapping.meant import alone_meant, bare_hole, element_meant, is_coding, lens_meant, scalar_meant
 from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, Text
 from adapter.mapping.plan import holes as holes_of
 from adapter.mapping.scope import Scope, Where, near
@@ -85,7 +86,8 @@ class Template:
             return Member(key, "code", Const(str(value)))
         field = field_of(kind, key)
         if field is None:
-            self.scope.fault(where, f"{kind} has no element {key!r} in R4{element_meant(key, kind)}")
+            meant = bare_hole(key) if value is None and key in self.scope.form.items else element_meant(key, kind)
+            self.scope.fault(where, f"{kind} has no element {key!r} in R4{meant}")
             return None
         if known is not None and field.element == "value[x]":
             field = self._extension_field(known, field, where)
@@ -160,8 +162,9 @@ class Template:
         self, value: Mapping[str, Any], field: Field, where: Where, known: ExtensionDefinition | None
     ) -> Node | None:
         if definitions.is_primitive(field.type):
-            bare = ": a hole stands in quotation marks" if any(one is None for one in value.values()) else ""
-            self.scope.fault(where, f"{field.key} is a {field.type} in R4, not an object{bare}")
+            self.scope.fault(
+                where, f"{field.key} is a {field.type} in R4, not an object{scalar_meant(field.key, value)}"
+            )
             return None
         if field.type == "Resource":
             return self.resource(value, where)
@@ -181,7 +184,8 @@ class Template:
         if len(filled) == 1:
             return filled[0] if isinstance(filled[0], Hole) else None
         if field.type not in lens.TOKENS:
-            self.scope.fault(where, f"{field.key} is a {field.type}: a text with holes fills strings and uris only")
+            only = f"a text with holes fills strings and uris only{alone_meant(parts, field)}"
+            self.scope.fault(where, f"{field.key} is a {field.type}: {only}")
             return None
         return Text(tuple(part for part in filled if part is not None))
 
@@ -194,8 +198,9 @@ class Template:
             lens.name(item, fhir_type) if not (in_text and item.type in _TEXTUAL and item.codelist is None) else "text"
         )
         if found is None:
-            unit = " without a unit" if fhir_type == "Quantity" and item.unit is None else ""
-            self.scope.fault(where, f"no lens fills a {fhir_type} ({field.path}) from {item.id}, a {item.type}{unit}")
+            self.scope.fault(
+                where, f"no lens fills a {fhir_type} ({field.path}) from {item.id}, {lens_meant(item, field)}"
+            )
             return None
         if item.low is not None and item.low < LEAST.get(fhir_type, item.low):
             why = f"{item.id} goes down to {item.low}, and a {fhir_type} ({field.path}) is {LEAST[fhir_type]} or more"
@@ -208,6 +213,8 @@ class Template:
         """Return the hole with its table or its target."""
         if hole.lens == "codelist":
             table = self.scope.table(hole.item, hole.column, hole.type, where)
+            for why in () if table is None else outside(table, hole, field):
+                self.scope.fault(where, why)
             return None if table is None else replace(hole, table=table)
         if hole.column is not None:
             self.scope.fault(where, f"{hole.item.id} has no codelist, so no column {hole.column!r}")
@@ -229,11 +236,15 @@ class Template:
             return self._const(word, field, where)
         if definitions.is_primitive(field.type) and word.startswith("#"):
             return self._const(word, field, where)
+        if "{" in word:
+            self.scope.fault(where, f"{word!r} is a text with braces of its own, and no hole: write one brace, not two")
+            return None
         meant = self.scope.name(word, where)
         if meant is None:
             return None
-        if isinstance(meant, str) and ":" not in meant:
-            self.scope.fault(where, f"the name {word!r} stands for {meant!r}, which is neither a uri nor an object")
+        if not isinstance(meant, (Mapping, list)) and ":" not in str(meant):
+            stands = f"the name {word!r} stands for {meant!r}, which is neither a uri nor an object"
+            self.scope.fault(where, f"{stands}{self.scope.named_at(word)}")
             return None
         if field.type == "CodeableConcept" and is_coding(meant):
             wanted = f"{field.key} is a CodeableConcept: {{coding: [{word}]}}"

@@ -41,7 +41,7 @@ def is_plain(element: Element, codes_of: CodesOf) -> bool:
     field = element.field
     if field.many or element.has_twin or not element.has_value or field.type not in FIXABLE | OTHERS:
         return False
-    if not all(map(_says_little, element.stated)):
+    if not all(_says_little(each, field.type) for each in element.stated):
         return False
     bound = [url for url, strength in _bindings(element) if strength != "example"]
     if bound and (field.type != "code" or any(codes_of(url) is None for url in bound)):
@@ -60,7 +60,9 @@ def _texts(element: Element) -> list[str]:
     return [text for each in element.stated for text in (each.fixed, each.pattern) if text is not None]
 
 
-def _says_little(stated: Constraints) -> bool:
+def _says_little(stated: Constraints, type_name: str) -> bool:
+    if stated.types and type_name not in {each.code for each in stated.types}:
+        return False
     said = {field.name for field in fields(stated) if getattr(stated, field.name) not in (None, (), {})}
     return said <= BESIDE and isinstance(stated.fixed, str | None) and isinstance(stated.pattern, str | None)
 

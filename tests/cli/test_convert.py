@@ -261,6 +261,7 @@ def test_a_run_that_is_interrupted_leaves_no_half_file(tmp_path: Path, sent: int
     command.send_signal(sent)
     out, err = command.communicate(timeout=20)
     assert command.returncode == status
+    assert sent != signal.SIGINT or err == b"Interrupted: nothing was written.\n"
     assert (out, b"Traceback" in err) == (b"", False)
     assert os.listdir(tmp_path) == ["out"]
     assert (tmp_path / "out").read_text() == "as it was"

@@ -13,9 +13,22 @@ def test_memory_does_not_grow_with_the_issues() -> None:
     assert (group.count, len(group.issues), tally.refused) == (10_000, module.EXAMPLES, 10_000)
 
 
+def test_issues_are_of_one_kind_when_they_differ_in_values_alone() -> None:
+    tally = Tally()
+    said = [
+        "found 'a'; write 2025-06-01",
+        "found 'b\\'c'; write 2025-06-02",
+        "found 'a'; expected a date; if red is meant, write red",
+        "found 'x'; expected a date; if green is meant, write green",
+        "found 'a'; there is no such day",
+    ]
+    tally.count(Batch(notes=[Issue("error", "value", why, item="day") for why in said]))
+    assert [group.count for group in tally.groups.values()] == [2, 2, 1]
+
+
 def test_kinds_beyond_the_limit_are_counted_alone() -> None:
     tally = Tally()
-    notes = [Issue("warning", "value", "x", item=str(number)) for number in range(module.GROUPS + 5)]
+    notes = [Issue("warning", "value", "x", item=f"item_{number}") for number in range(module.GROUPS + 5)]
     tally.count(Batch(notes=notes))
     assert (len(tally.groups), tally.ungrouped, tally.severities["warning"]) == (
         module.GROUPS,

@@ -60,7 +60,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
             staged.file(tmp_path / "file" / "out")
         with pytest.raises(CrfhirError, match="folder cannot be written: not a directory"):
             staged.folder(tmp_path / "file" / "folder")
-        with pytest.raises(CrfhirError, match="there is no folder .*nowhere. Give another place with --rejects"):
+        with pytest.raises(CrfhirError, match=r"there is no folder .*nowhere\. Give another place with --rejects"):
             staged.file(tmp_path / "nowhere" / "out", "--rejects")
         with pytest.raises(CrfhirError, match="is a folder"):
             staged.file(tmp_path)

@@ -98,3 +98,24 @@ def test_a_long_line_is_passed_over_and_the_next_is_read() -> None:
 )
 def test_a_header_that_names_no_columns_is_refused(raw: bytes, told: str) -> None:
     assert told in header_flaw(raw)
+
+
+def test_the_line_of_the_header_is_known() -> None:
+    assert read_csv(io.BytesIO(b"\n\na\n1\n")).line == 3
+    assert read_csv(io.BytesIO(b'\n"a\nb"\n1\n')).line == 2
+
+
+def test_a_header_that_is_too_long_is_refused_at_its_line() -> None:
+    table = read_csv(io.BytesIO(b"\n" + b"a," * (9 << 20) + b"\n1\n"))
+    assert table.flaw is not None
+    assert ("longer than 16 MB" in table.flaw.why, table.line) == (True, 2)
+
+
+def test_the_line_that_tells_excel_the_separator_is_passed_over() -> None:
+    table = read_csv(io.BytesIO(b"sep=,\na,b\n1,2\n"))
+    assert (table.header, table.line, list(table.rows)) == (("a", "b"), 2, [(3, ["1", "2"])])
+    assert "separated by ';'" in header_flaw(b"sep=;\na;b\n")
+
+
+def test_rows_of_empty_cells_are_passed_over() -> None:
+    assert rows(b"a,b\n1,2\n,\n,,\n3,4\n,\n") == [(2, ["1", "2"]), (5, ["3", "4"])]

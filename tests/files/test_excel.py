@@ -7,7 +7,7 @@ import pytest
 
 from adapter.files.excel import read_excel
 from adapter.files.flaw import Flaw
-from adapter.files.table import Table
+from adapter.files.table import LocalTime, Table
 
 
 def day(*parts: int) -> dt.datetime:
@@ -83,6 +83,11 @@ def test_numbers_and_booleans_are_written_as_excel_shows_them(value: Any, text: 
         (day(2025, 6, 1), "mmm-yy", "2025-06"),
         (day(2025, 1, 1), "yyyy", "2025"),
         (day(2025, 6, 1, 8, 30), "yyyy-mm-dd hh:mm", "2025-06-01T08:30:00"),
+        (day(2025, 6, 1), "yyyy-mm-dd hh:mm", "2025-06-01T00:00:00"),
+        (day(2025, 6, 1), '"h" yyyy-mm-dd', "2025-06-01"),
+        (45809.354166666664, "yyyy-mm-dd hh:mm", "2025-06-01T08:30:00"),
+        (day(2025, 6, 1, 8, 30, 0, 250_000), "hh:mm:ss.000", "2025-06-01T08:30:00.250"),
+        (day(2025, 6, 1, 8, 30, 0, 250_000), "hh:mm:ss", "2025-06-01T08:30:00"),
         (day(2025, 6, 1), '[$-804]yyyy"年"m"月"d"日"', "2025-06-01"),
         (45809, "yyyy-mm-dd", "2025-06-01"),
         (45809, "General", "45809"),
@@ -90,6 +95,17 @@ def test_numbers_and_booleans_are_written_as_excel_shows_them(value: Any, text: 
 )
 def test_a_date_stored_as_a_number_is_read_as_far_as_its_format_shows_it(value: Any, shown: str, text: str) -> None:
     assert cell(value, shown) == text
+
+
+def test_a_time_is_told_from_the_text_of_one() -> None:
+    assert isinstance(cell(day(2025, 6, 1, 8, 30), "yyyy-mm-dd hh:mm"), LocalTime)
+    assert not isinstance(cell("2025-06-01T08:30:00"), LocalTime)
+    assert not isinstance(cell(day(2025, 6, 1), "yyyy-mm-dd"), LocalTime)
+
+
+def test_the_row_of_the_header_is_known() -> None:
+    (table,) = tables([], ["a"], ["x"])
+    assert table.line == 2
 
 
 def test_a_formula_without_a_result_is_named_with_its_column() -> None:

@@ -97,3 +97,8 @@ def test_the_kind_of_a_document_is_told_from_its_first_bytes() -> None:
     head = b'{"id": "x", "contained": [{"resourceType": "Patient"}], "resourceType": "Bundle", "entry": ['
     assert top_member(head, "resourceType") == b'"Bundle"'
     assert top_member(b'{"id": "x", "entry": [{"resourceType": "Patient"', "resourceType") is None
+
+
+def test_endless_nesting_is_refused_before_it_is_read_to_its_end() -> None:
+    assert flaws("[" * 100_000) == ["an element is nested more than 1000 deep: nothing after this was read"]
+    assert flaws("[" + "[" * 900 + "]" * 900 + "]") == []

@@ -40,3 +40,29 @@ def test_a_doctype_is_refused(doctype: str) -> None:
     ((_, flaw),) = resources(f"{doctype}<Patient {NS}/>")
     assert isinstance(flaw, Flaw)
     assert "DOCTYPE" in flaw.why
+
+
+def test_an_element_that_is_too_large_is_not_read_to_its_end() -> None:
+    class Endless(io.RawIOBase):
+        read = 0
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+            text = f"<Patient {NS}><text>".encode() if self.read == 0 else b"x" * min(len(buffer), 1 << 16)
+            buffer[: len(text)] = text
+            self.read += len(text)
+            return len(text)
+
+    endless = Endless()
+    ((_, flaw),) = read_xml(io.BufferedReader(endless))
+    assert isinstance(flaw, Flaw)
+    assert "one element is larger than 16 MB" in flaw.why
+    assert endless.read < 20 << 20
+
+
+def test_many_entries_are_more_than_one_element_may_be() -> None:
+    entry = f"<entry><resource><Patient><id value='{'x' * 9000}'/></Patient></resource></entry>"
+    found = resources(f"<Bundle {NS}>{entry * 2000}</Bundle>")
+    assert (len(found), sum(isinstance(each, Flaw) for _, each in found)) == (2000, 0)

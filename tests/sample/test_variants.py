@@ -55,6 +55,13 @@ def test_the_hospitals_code_stands_before_the_studys(observation, hospital):
     assert [coding["code"] for coding in observation["code"]["coding"]] == ["own", "x"]
 
 
+@pytest.mark.parametrize("variant", [variants.local_code, variants.local_code_too])
+def test_what_speaks_in_the_hospitals_codes_claims_no_profile(variant, observation, hospital):
+    observation["meta"] = {"profile": ["https://study.example/StructureDefinition/one"]}
+    assert variant(observation, hospital, Random(1))
+    assert "meta" not in observation
+
+
 def test_without_a_code_of_its_own_nothing_is_replaced(observation, hospital):
     observation["code"]["coding"][0]["code"] = "y"
     assert not variants.local_code(observation, hospital, Random(1))

@@ -109,13 +109,18 @@ def _beneath(item: Object, link: str, walk: Walk) -> Iterator[Object]:
 
 
 def _gather(item: Object, found: Answers, walk: Walk) -> None:
-    """Append the answers to a question, each with its type: ('Coding', {...})."""
+    """Append the answers to a question, each with its type: ('Coding', {...}).
+
+    A value that is absent for a reason is None of its type; an answer without even that is None of no type,
+    and counts for `exists` alone.
+    """
     answers = item.get("answer")
     if type(answers) is not list or not walk.spend(len(answers) * WEIGHT):
         return
     for answer in answers:
-        if type(answer) is dict:
-            found += [(_typed(key), value) for key, value in answer.items() if key.startswith("value")]
+        if type(answer) is dict and answer:
+            stated = [(_typed(key), value) for key, value in answer.items() if key.startswith("value")]
+            found += stated or [(_typed(key[1:]), None) for key in answer if key.startswith("_value")] or [("", None)]
 
 
 def _typed(key: str) -> str:

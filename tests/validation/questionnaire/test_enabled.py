@@ -55,6 +55,14 @@ def test_false_and_nought_are_answers() -> None:
     assert told([when("=", answerBoolean=False)], [{"valueInteger": 0}]) is False
 
 
-def test_an_answer_without_a_value_is_none() -> None:
-    assert told([when("exists", answerBoolean=True)], [{"extension": []}]) is False
+def test_an_answer_that_is_absent_for_a_reason_exists_and_is_equal_to_nothing() -> None:
+    absent = {"_valueInteger": {"extension": [{"url": "http://x.example", "valueCode": "unknown"}]}}
+    assert told([when("exists", answerBoolean=True)], [absent]) is True
+    assert told([when("!=", answerInteger=1)], [absent]) is True
+    assert [told([when(each, answerInteger=1)], [absent]) for each in ("=", "<", ">=")] == [False] * 3
+
+
+def test_no_answer_does_not_exist() -> None:
     assert told([when("exists", answerBoolean=False)], None) is True
+    assert told([when("exists", answerBoolean=True)], []) is False
+    assert told([when("!=", answerInteger=1)], [{"extension": []}]) is False

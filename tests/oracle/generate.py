@@ -1,0 +1,51 @@
+"""All cases, in the same order for the same seed: a few ways to break each element, all ways where they are few."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+
+from tests.oracle.breaks import BREAKS
+from tests.oracle.case import Case, case
+from tests.oracle.spot import Spot, carriers, of_data_types, spots
+
+SEED = 4
+WEIGHTS = {"count": 2, "JSON type": 2, "empty": 2, "code": 5, "reference": 5, "extension": 2, "format": 3, "pair": 5}
+"""How often a way is drawn against the others, which have 1."""
+
+
+def cases(*, seed: int = SEED, most: int | None = None) -> list[Case]:
+    """Return every case once; of all of them `most`, evenly drawn."""
+    once = {each.digest: each for each in _all(seed)}
+    found = list(once.values())
+    if most is None or most >= len(found):
+        return found
+    chosen = random.Random(seed).sample(range(len(found)), most)
+    return [found[place] for place in sorted(chosen)]
+
+
+def _all(seed: int) -> Iterator[Case]:
+    yield from drawn(spots(), seed, 2)
+    yield from drawn(of_data_types(), seed, 6)
+    for _, spot in sorted(carriers().items()):
+        yield from broken(spot, BREAKS)
+
+
+def drawn(places: Iterable[Spot], seed: int, count: int) -> Iterator[Case]:
+    """Yield each spot as it should be, and broken in `count` ways."""
+    ways = sorted(name for name in BREAKS if name != "sound")
+    weights = [WEIGHTS.get(name, 1) for name in ways]
+    for spot in places:
+        draw = random.Random(f"{seed} {spot.name}")
+        yield from broken(spot, ["sound"])
+        for way in draw.choices(ways, weights, k=count):
+            made = list(broken(spot, [way]))
+            if made:
+                yield draw.choice(made)
+
+
+def broken(spot: Spot, ways: Iterable[str]) -> Iterator[Case]:
+    """Yield a spot broken in every variant of these ways."""
+    for way in ways:
+        for name, resource in BREAKS[way](spot):
+            yield case(way, f"{spot.name}: {name}", resource)
