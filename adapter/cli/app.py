@@ -47,9 +47,10 @@ def _root(
 
 
 def _register() -> None:
-    from adapter.cli import convert, sample, serve, study
+    from adapter.cli import convert, sample, serve, study, validate
 
     convert.register(app)
+    validate.register(app)
     sample.register(app)
     study.register(app)
     serve.register(app)

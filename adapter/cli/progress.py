@@ -30,9 +30,14 @@ class Bar:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.wipe()
+
+    def wipe(self) -> None:
+        """Take the bar away, before something else is written; it comes back when it is drawn again."""
         if self._drawn:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
+            self._drawn = False
 
     def __call__(self, done: int, total: int, records: int) -> None:
         """Draw `done` of `total` bytes (0 where unknown) and the records so far, unless drawn just now."""

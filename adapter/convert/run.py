@@ -19,7 +19,7 @@ from adapter.convert.lists import Lists
 from adapter.convert.options import Options
 from adapter.convert.output import Output, crf_frame, fhir_frame
 from adapter.convert.places import Places, distinct
-from adapter.convert.pool import mapped
+from adapter.jobs import mapped
 from adapter.convert.reading import Reader
 from adapter.convert.tally import Tally
 from adapter.crf import package

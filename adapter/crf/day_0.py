@@ -38,7 +38,7 @@ def check_day_0(facts: Map, forms: Mapping[str, Form], codelists: Mapping[str, C
         faults.at(facts, "day_0", f"day_0 is a list of {{form, item, when}}, not {spell(given)}")
     for source in _sources(given):
         for why in _source_faults(source, forms, codelists):
-            faults.at(source if isinstance(source, Map) else facts, None, why)
+            faults.at(source if isinstance(source, Map) else facts, None if isinstance(source, Map) else "day_0", why)
 
 
 def _sources(given: Any) -> list[Any]:

@@ -70,7 +70,7 @@ def read(folder: Path) -> tuple[Study, list[Fault]]:
 def _check(study: Study, facts: Map, faults: Faults) -> None:
     for form in study.forms.values():
         check_form(form, study.codelists, faults)
-    if not study.forms:
+    if not study.forms and "forms" not in faults.unread:
         faults.add("forms", 1, "the study has no form: forms/*.yaml or forms.yaml")
     check_rules(study.forms, study.codelists, faults)
     check_systems(study.codelists.values(), study.names, faults)

@@ -24,6 +24,15 @@ _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
 _INDENTING_TAB = re.compile(r"^ *\t", re.MULTILINE)
 _DEPTH = 100
+_HINTS = {
+    "mapping values are not allowed": "a text with a colon and a blank in it stands in quotation marks",
+    "undefined alias": "the anchor, &name, stands above its alias, *name",
+    "unexpected end of stream": "a quotation mark or bracket is not closed",
+    "could not find expected ':'": "a key is followed by a colon and a blank",
+    "cannot start any token": "a text that begins with this character stands in quotation marks",
+    "did not find expected": "indent this line as its neighbours, and close quotation marks and brackets above it",
+}
+"""What libyaml says -> what to do."""
 _PLAIN, _QUOTED, _COLLECTION = "plain", "quoted", "collection"
 
 
@@ -110,7 +119,8 @@ def _compose(text: str, file: str) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         why = ": ".join(part for part in (error.context, error.problem) if part is not None)
-        raise _error(file, 1 if mark is None else mark.line + 1, f"not YAML: {why}") from None
+        todo = next((f"; {hint}" for said, hint in _HINTS.items() if said in why), "")
+        raise _error(file, 1 if mark is None else mark.line + 1, f"not YAML: {why}{todo}") from None
     except yaml.reader.ReaderError as error:
         line = text.encode().count(b"\n", 0, max(error.position, 0)) + 1
         raise _error(file, line, f"not YAML: {error.reason}") from None

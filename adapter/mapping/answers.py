@@ -9,8 +9,8 @@ from typing import Any
 from adapter.mapping import coding, lens, text
 from adapter.mapping.ids import DIGEST, fhir_id
 from adapter.mapping.notes import MISS, SILENT, Note
-from adapter.mapping.plan import Hole, Target
-from adapter.mapping.taken import KEPT, ROWS, Read, Taken, slot_of
+from adapter.mapping.plan import Hole, Target, Text
+from adapter.mapping.taken import KEPT, LONGEST, ROWS, Logged, Read, Slot, Taken, slot_of
 
 
 def by_lens(hole: Hole, made: lens.Lens) -> Read:
@@ -41,6 +41,18 @@ def coded(hole: Hole, narrowed: bool) -> Read:
     """Read a codelist's code. `narrowed`: other places tell the same item too, so its rows are kept, to be met in the
     end.
     """
+    careful = _coded_with_care(hole, narrowed)
+    known: dict[Any, tuple[Any, Logged]] = {}
+    for name, value in coding.written(hole):
+        taken = Taken()
+        if careful(value, taken) and len(taken.log) == 1 and not taken.notes:
+            known[name] = value, taken.log[0]
+    if hole.type == "CodeableConcept":
+        return _known_concept(known, careful)
+    return _known_coding(known, careful) if hole.type == "Coding" else _known_code(known, careful)
+
+
+def _coded_with_care(hole: Hole, narrowed: bool) -> Read:
     expects, read_rows = coding.expected(hole), coding.reader(hole)
     rows_slot, slot = slot_of(hole, ROWS), slot_of(hole)
     settled = {rows: coding.settle(rows) for rows in coding.all_rows(hole)}
@@ -59,36 +71,88 @@ def coded(hole: Hole, narrowed: bool) -> Read:
     return read
 
 
-def referring(hole: Hole, target: Target, match: Callable[[str], Any]) -> Read:
-    """Read a Reference by its literal, its identifier, or both if they agree."""
-    literal = f"{target.type}/{target.prefix}"
-    expects = f"a reference to a {target.type} of this study, by {literal}… or by an identifier of {target.system}"
-    slot = slot_of(hole)
-    known: dict[str, dict[str, Any]] = {}  # what we write for an answer, to compare whole
+def _known_concept(known: dict[Any, tuple[Any, Logged]], careful: Read) -> Read:
+    """The common case of a concept: its codings are those that are written for a row, and there is nothing else."""
 
     def read(value: Any, taken: Taken) -> bool:
-        found = _by_identifier(value, target) if type(value) is dict else None
-        if found is not None and known.get(found) == value:
-            taken.log.append((slot, found))
-            return True
-        if type(value) is not dict or value.get("type", target.type) != target.type:
-            return _refuse(hole, value, expects, taken)
-        answer = _named(value, found, target)
-        if answer is None or match(answer) is None:
-            return _refuse(hole, value, expects, taken)
-        _note_reference_rest(value, target, taken)
-        taken.log.append((slot, answer))
-        _keep(known, answer, target)
+        try:
+            first = value["coding"][0]
+            usual, logged = known[first["system"], first["code"]]
+        except (IndexError, KeyError, TypeError):
+            return careful(value, taken)
+        if value != usual:
+            return careful(value, taken)
+        taken.log.append(logged)
         return True
 
     return read
 
 
-def _keep(known: dict[str, dict[str, Any]], answer: str, target: Target) -> None:
+def _known_coding(known: dict[Any, tuple[Any, Logged]], careful: Read) -> Read:
+    """The common case of a coding: a system, a code, and nothing else."""
+
+    def read(value: Any, taken: Taken) -> bool:
+        try:
+            usual, logged = known[value["system"], value["code"]]
+        except (KeyError, TypeError):
+            return careful(value, taken)
+        if value != usual:
+            return careful(value, taken)
+        taken.log.append(logged)
+        return True
+
+    return read
+
+
+def _known_code(known: dict[Any, tuple[Any, Logged]], careful: Read) -> Read:
+    def read(value: Any, taken: Taken) -> bool:
+        hit = known.get(value) if type(value) is str else None
+        if hit is None:
+            return careful(value, taken)
+        taken.log.append(hit[1])
+        return True
+
+    return read
+
+
+def referring(hole: Hole, target: Target, match: Callable[[str], Any]) -> Read:
+    """Read a Reference by its literal, its identifier, or both if they agree."""
+    literal = f"{target.type}/{target.prefix}"
+    expects = f"a reference to a {target.type} of this study, by {literal}… or by an identifier of {target.system}"
+    slot = slot_of(hole)
+    known: dict[str, tuple[dict[str, Any], Logged]] = {}  # what we write for an answer, to compare whole
+
+    def careful(value: Any, taken: Taken) -> bool:
+        if type(value) is not dict or value.get("type", target.type) != target.type:
+            return _refuse(hole, value, expects, taken)
+        answer = _named(value, _by_identifier(value, target), target)
+        if answer is None or match(answer) is None:
+            return _refuse(hole, value, expects, taken)
+        _note_reference_rest(value, target, taken)
+        taken.log.append((slot, answer))
+        _keep(known, answer, slot, target)
+        return True
+
+    def read(value: Any, taken: Taken) -> bool:
+        try:
+            usual, logged = known[value["reference"]]
+        except (KeyError, TypeError):
+            return careful(value, taken)
+        if value != usual:
+            return careful(value, taken)
+        taken.log.append(logged)
+        return True
+
+    return read
+
+
+def _keep(known: dict[str, tuple[dict[str, Any], Logged]], answer: str, slot: Slot, target: Target) -> None:
     if len(known) >= KEPT:
         known.clear()
     literal = f"{target.type}/{fhir_id(target.prefix + answer)}"
-    known[answer] = {"reference": literal, "identifier": {"system": target.system, "value": answer}}
+    if len(answer) <= LONGEST:
+        identifier = {"system": target.system, "value": answer}
+        known[literal] = {"reference": literal, "identifier": identifier}, (slot, answer)
 
 
 def _named(value: dict[str, Any], identified: str | None, target: Target) -> str | None:
@@ -125,7 +189,45 @@ def _note_reference_rest(value: dict[str, Any], target: Target, taken: Taken) ->
             taken.notes.append(Note(child, key))
 
 
-def text_value(hole: Hole) -> Callable[[str], Any]:
+def by_text(node: Text, patterns: dict[str, str]) -> Read:
+    """Read an interpolated string; holes that are empty in it stay silent. Texts repeat: what one says is kept."""
+    understand = _understanding(node, patterns)
+    known: dict[str, list[Logged]] = {}
+
+    def read(value: Any, taken: Taken) -> bool:
+        logged = known.get(value) if type(value) is str else None
+        if logged is None:
+            logged = understand(value) if type(value) is str else None
+            if logged is None:
+                return False
+            if len(known) >= KEPT:
+                known.clear()
+            if len(value) <= LONGEST:
+                known[value] = logged
+        taken.log.extend(logged)
+        return True
+
+    return read
+
+
+def _understanding(node: Text, patterns: dict[str, str]) -> Callable[[str], list[Logged] | None]:
+    """Return the function from a text to what its holes say, None for a text that is another."""
+    match = text.inverter(node, patterns).fullmatch
+    holes = [part for part in node.parts if isinstance(part, Hole)]
+    fields = [(slot_of(hole, None if hole.table is None else ROWS), _text_value(hole)) for hole in holes]
+
+    def understand(value: str) -> list[Logged] | None:
+        found = match(value)
+        if found is None:
+            return None
+        parts = zip(fields, text.found_parts(node, found), strict=True)
+        said = [(slot, parse(part)) for (slot, parse), part in parts if part]
+        return None if any(answer is MISS for _, answer in said) else said
+
+    return understand
+
+
+def _text_value(hole: Hole) -> Callable[[str], Any]:
     """Return the function from a part of a text to an answer: a set of rows for a codelist, MISS outside the range."""
     item = hole.item
     if hole.table is not None:

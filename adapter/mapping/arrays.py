@@ -1,8 +1,6 @@
 """Reading lists: entries are found by the constants that name them, wherever they stand (rule 8).
 
-Each template entry has a name where its constants give one: an extension's url, an identifier's system, a coding's
-system and code, an item's linkId. Incoming entries look their candidates up by it; rivals are tried, the least residue
-wins.
+Incoming entries look their candidates up by their name; rivals are tried, the least residue wins.
 """
 
 from __future__ import annotations
@@ -10,32 +8,49 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from adapter.crf.study import Item
+from adapter.mapping.entry_names import ANY, UNTOLD, incoming_names, names_of, teller
 from adapter.mapping.notes import Note, leaves, lift, note_unread
-from adapter.mapping.plan import Array, Choice, Const, Entry, Node, Object
-from adapter.mapping.taken import Read, Taken
+from adapter.mapping.plan import Array
+from adapter.mapping.taken import KEPT, LONGEST, Read, Taken, closer, unread
 
-NAMING = ("url", "linkId", "system")
-ANY: Any = object()
-"""The name of an entry that has none: it is a candidate for everything."""
+Offer = tuple[bool, Read]
+"""A template entry: whether it repeats, and its reader."""
 
 
 def array_reader(node: Array, readers: list[Read]) -> Read:
     """Return the reader of a list. It contradicts nothing, but for the codings of one concept: see `_concept`."""
-    entries = list(zip(node.entries, readers, strict=True))
-    if len(entries) == 1 and entries[0][0].each is None:
-        return _single(entries[0][1], _several(node, entries))
-    if len(entries) == 1:
-        return _repeated(entries[0])
-    return _several(node, entries)
+    entries = [
+        (entry.each is not None, read if entry.each is None else entry_reader(entry.each, read))
+        for entry, read in zip(node.entries, readers, strict=True)
+    ]
+    if len(entries) > 1:
+        return _several(node, entries)
+    ((repeats, read_one),) = entries
+    return _repeated(read_one) if repeats else _single(read_one, _several(node, entries))
 
 
-def _repeated(entry: tuple[Entry, Read]) -> Read:
+def entry_reader(each: Item, read_one: Read) -> Read:
+    """Return the reader of an entry that repeats: what it takes is one entry of the item or group."""
+    close = closer(each)
+
+    def read(value: Any, taken: Taken) -> bool:
+        start = len(taken.log)
+        if not read_one(value, taken):
+            return False
+        close(taken, start)
+        return True
+
+    return read
+
+
+def _repeated(read_one: Read) -> Read:
     """One template entry that repeats: every incoming one is tried."""
 
     def read(value: Any, taken: Taken) -> bool:
         if type(value) is not list:
             return False
-        _read_named(value, [entry] * len(value), taken)
+        _read_each(value, [read_one] * len(value), taken)
         return True
 
     return read
@@ -56,15 +71,15 @@ def _single(read_one: Read, several: Read) -> Read:
     return read
 
 
-def _several(node: Array, entries: list[tuple[Entry, Read]]) -> Read:
+def _several(node: Array, entries: list[Offer]) -> Read:
     by_name: dict[Any, list[int]] = {}
-    for position, (entry, _) in enumerate(entries):
+    for position, entry in enumerate(node.entries):
         for name in names_of(entry.node):
             by_name.setdefault(name, []).append(position)
     anyone = by_name.get(ANY, [])
-    name_of = _incoming_names(node.type)
-    key = _one_key(node)
-    alone = {name: entries[found[0]] for name, found in by_name.items() if len(found) == 1} if key else {}
+    name_of = incoming_names(node.type)
+    name_by = teller(node, by_name)
+    told = None if name_by is None else _Told(name_by, {name: entries[found[0]] for name, found in by_name.items()})
 
     def candidates(value: Any) -> list[int]:
         found = [position for name in name_of(value) for position in by_name.get(name, ())]
@@ -73,12 +88,12 @@ def _several(node: Array, entries: list[tuple[Entry, Read]]) -> Read:
     def read(value: Any, taken: Taken) -> bool:
         if type(value) is not list:
             return False
-        if key is not None and (offered := _by_key(value, key, alone)) is not None:
-            _read_named(value, offered, taken)
+        if told is not None and (readers := told.readers(value)) is not None:
+            _read_each(value, readers, taken)
             return True
         offers = [candidates(one) for one in value]
         if _plain(offers, entries):
-            _read_each(value, offers, entries, taken)
+            _read_each(value, [entries[offer[0]][1] if offer else unread for offer in offers], taken)
         else:
             _assign(value, offers, entries, taken)
         return True
@@ -86,66 +101,55 @@ def _several(node: Array, entries: list[tuple[Entry, Read]]) -> Read:
     return read
 
 
-def _one_key(node: Array) -> str | None:
-    """Return the key whose constant names every entry of a list, each differently: a linkId, a url, a system."""
-    objects = [entry.node for entry in node.entries if isinstance(entry.node, Object)]
-    for key in NAMING:
-        named = [member.node for one in objects for member in one.members if member.key == key]
-        values = [value for one in named if isinstance(one, Const) for value in (one.value, *one.others)]
-        if len(named) == len(node.entries) <= len(values) == len(set(values)):
-            return key
-    return None
+class _Told:
+    """The entries of a list that their names tell apart. Which of them came, and in which order, is settled once."""
 
+    def __init__(self, name_of: Callable[[Any], Any], entries: dict[Any, Offer]) -> None:
+        self._name_of = name_of
+        self._entries = entries
+        self._known: dict[tuple[Any, ...], list[Read] | None] = {}
 
-def _by_key(value: list[Any], key: str, alone: dict[Any, tuple[Entry, Read]]) -> list[tuple[Entry, Read]] | None:
-    """Return the template entry of each incoming one, None unless each has its own."""
-    names = [one.get(key) if type(one) is dict else None for one in value]
-    if not all(type(name) is str and name in alone for name in names):
-        return None
-    if len(set(names)) < len(names):
-        single = [name for name in names if alone[name][0].each is None]
-        if len(set(single)) < len(single):
+    def readers(self, value: list[Any]) -> list[Read] | None:
+        """Return the reader of each entry that came, None unless each has its own."""
+        try:
+            names = tuple(map(self._name_of, value))
+            return self._known[names] if names in self._known else self._settle(names)
+        except UNTOLD:
             return None
-    return [alone[name] for name in names]
+
+    def _settle(self, names: tuple[Any, ...]) -> list[Read] | None:
+        found = [self._entries.get(name) for name in names]
+        single = [name for name, entry in zip(names, found, strict=True) if entry is not None and not entry[0]]
+        alone = len(set(single)) == len(single)
+        readers = [entry[1] for entry in found if entry is not None]
+        settled = readers if alone and len(readers) == len(names) else None
+        if len(self._known) >= KEPT:
+            self._known.clear()
+        if len(names) <= LONGEST:
+            self._known[names] = settled
+        return settled
 
 
-def _read_named(value: list[Any], offered: list[tuple[Entry, Read]], taken: Taken) -> None:
+def _read_each(value: list[Any], readers: list[Read], taken: Taken) -> None:
     notes = taken.notes
     mark = len(notes)
-    for place, entry in enumerate(offered):
+    for place, read_one in enumerate(readers):
         one = value[place]
-        took = entry[1](one, taken) if entry[0].each is None else _take(entry, one, taken)
+        took = read_one(one, taken)
         if took and len(notes) == mark:
             continue
         note_unread(took, one, notes, mark, place)
         mark = len(notes)
 
 
-def _plain(offers: list[list[int]], entries: list[tuple[Entry, Read]]) -> bool:
+def _plain(offers: list[list[int]], entries: list[Offer]) -> bool:
     """True if no two incoming entries want one template entry and none has a choice."""
     wanted = [offer[0] for offer in offers if offer]
-    single = [position for position in wanted if entries[position][0].each is None]
+    single = [position for position in wanted if not entries[position][0]]
     return all(len(offer) <= 1 for offer in offers) and len(single) == len(set(single))
 
 
-def _read_each(value: list[Any], offers: list[list[int]], entries: list[tuple[Entry, Read]], taken: Taken) -> None:
-    for place, (one, offer) in enumerate(zip(value, offers, strict=True)):
-        start = len(taken.notes)
-        took = bool(offer) and _take(entries[offer[0]], one, taken)
-        note_unread(took, one, taken.notes, start, place)
-
-
-def _take(entry: tuple[Entry, Read], value: Any, taken: Taken) -> bool:
-    each, read = entry[0].each, entry[1]
-    start = len(taken.log)
-    if not read(value, taken):
-        return False
-    if each is not None:
-        taken.close_entry(each, start)
-    return True
-
-
-def _assign(value: list[Any], offers: list[list[int]], entries: list[tuple[Entry, Read]], taken: Taken) -> None:
+def _assign(value: list[Any], offers: list[list[int]], entries: list[Offer], taken: Taken) -> None:
     """Try all rivals; the pairs that leave the least residue are kept, each side at most once (a repeated entry:
     often).
     """
@@ -155,7 +159,7 @@ def _assign(value: list[Any], offers: list[list[int]], entries: list[tuple[Entry
     for _, place, position, trial in trials:
         if place not in chosen and position not in used:
             chosen[place] = trial
-            if entries[position][0].each is None:
+            if not entries[position][0]:
                 used.add(position)
     for place, one in enumerate(value):
         start = len(taken.notes)
@@ -175,83 +179,11 @@ def _content(value: Any) -> str:
 
 
 def _trials(
-    value: list[Any], offers: list[list[int]], entries: list[tuple[Entry, Read]]
+    value: list[Any], offers: list[list[int]], entries: list[Offer]
 ) -> Iterator[tuple[tuple[int, int], int, int, Taken]]:
     for place, (one, offer) in enumerate(zip(value, offers, strict=True)):
         for position in offer:
             trial = Taken()
-            if _take(entries[position], one, trial):
+            if entries[position][1](one, trial):
                 unread, found = trial.cost()
                 yield (unread - leaves(one), found), place, position, trial
-
-
-def names_of(node: Node) -> list[Any]:
-    """Return the names of a template entry: one for each alternative; [ANY] if it has none."""
-    if isinstance(node, Choice):
-        return [name for option in node.options for name in names_of(option)]
-    if isinstance(node, Const):
-        return [node.value, *node.others]
-    if not isinstance(node, Object):
-        return [ANY]
-    return _names_of_object(node, {member.key: member.node for member in node.members})
-
-
-def _names_of_object(node: Object, members: dict[str, Node]) -> list[Any]:
-    if node.type == "CodeableConcept":
-        return _coding_names(members.get("coding"))
-    if node.type == "Coding":
-        return _coding_name(members)
-    for key in NAMING:
-        if isinstance(named := members.get(key), Const):
-            return [named.value, *named.others]
-    if "code" in members:
-        return names_of(members["code"])
-    return [ANY]
-
-
-def _coding_names(node: Node | None) -> list[Any]:
-    return [ANY] if node is None else names_of_entries(node) or [ANY]
-
-
-def names_of_entries(node: Node) -> list[Any]:
-    """Return the names of all entries of a list."""
-    return [name for entry in node.entries for name in names_of(entry.node)] if isinstance(node, Array) else [ANY]
-
-
-def _coding_name(members: dict[str, Node]) -> list[Any]:
-    system, code = members.get("system"), members.get("code")
-    if isinstance(code, Const):
-        systems = [system.value, *system.others] if isinstance(system, Const) else [None]
-        return [(one, value) for one in systems for value in (code.value, *code.others)]
-    return [ANY]
-
-
-def _incoming_names(fhir_type: str) -> Callable[[Any], list[Any]]:
-    if fhir_type == "Coding":
-        return lambda value: _names_in([value])
-    if fhir_type == "CodeableConcept":
-        return _concept_names
-    return _names
-
-
-def _names(value: Any) -> list[Any]:
-    if type(value) is not dict:
-        return [value] if type(value) is str else []
-    for key in NAMING:
-        if type(value.get(key)) is str:
-            return [value[key]]
-    return _concept_names(value.get("code"))
-
-
-def _concept_names(value: Any) -> list[Any]:
-    codings = value.get("coding") if type(value) is dict else None
-    return _names_in(codings) if type(codings) is list else []
-
-
-def _names_in(codings: list[Any]) -> list[Any]:
-    """A coding without a system may be any template's with its code: it has both names."""
-    return [
-        (one.get("system"), one.get("code"))
-        for one in codings
-        if type(one) is dict and type(one.get("code")) is str and type(one.get("system", "")) is str
-    ]

@@ -21,11 +21,10 @@ from adapter.mapping.absence import (
     reason_in_extension,
     reason_in_list,
 )
-from adapter.mapping.answers import by_lens, coded, referring, text_value
-from adapter.mapping.arrays import array_reader
+from adapter.mapping.answers import by_lens, by_text, coded, referring
+from adapter.mapping.arrays import array_reader, entry_reader
 from adapter.mapping.ids import DIGEST, always_id
 from adapter.mapping.narrowing import narrowed
-from adapter.mapping.notes import MISS
 from adapter.mapping.objects import (
     codings_reader,
     const_reader,
@@ -33,7 +32,6 @@ from adapter.mapping.objects import (
     ignored,
     object_reader,
     own_id,
-    remembered,
     rendered,
     set_aside,
     uncompared,
@@ -50,7 +48,8 @@ from adapter.mapping.plan import (
     Text,
     constant,
 )
-from adapter.mapping.taken import KEPT, ROWS, Logged, Read, Taken, slot_of
+from adapter.mapping.straight import Ways, by_name
+from adapter.mapping.taken import Read, Taken
 
 UNCOMPARED = ("display", "unit", "text")
 
@@ -65,22 +64,13 @@ class Reader:
         self.zone = zone
         self.patterns = dict(patterns)
         self.narrowed: frozenset[str] = frozenset()
+        self.ways = Ways()
 
     def resource(self, plan: ResourcePlan) -> Read:
         """Return the reader of a whole resource. Its id is set aside: whether it is ours the caller tells."""
         self.narrowed = narrowed(plan.root)
         read = self._object(plan.root, resource=True)
-        if plan.each is None:
-            return read
-        each = plan.each
-
-        def one_entry(value: Any, taken: Taken) -> bool:
-            if not read(value, taken):
-                return False
-            taken.close_entry(each, 0)
-            return True
-
-        return one_entry
+        return read if plan.each is None else entry_reader(plan.each, read)
 
     def node(self, node: Node) -> Read:
         """Return the reader of a node."""
@@ -89,13 +79,19 @@ class Reader:
         if isinstance(node, Hole):
             return self._hole(node)
         if isinstance(node, Text):
-            return self._text(node)
+            return by_text(node, self.patterns)
         if isinstance(node, Choice):
             return first_of([self.node(option) for option in node.options])
         if isinstance(node, Array):
-            reasoned = not presence.rivals(node)
-            return array_reader(node, [self._entry(entry.node, reasoned) for entry in node.entries])
+            return self._array(node)
         return self._object(node)
+
+    def _array(self, node: Array) -> Read:
+        reasoned = not presence.rivals(node)
+        readers = [self._entry(entry.node, reasoned) for entry in node.entries]
+        read = array_reader(node, readers)
+        alone = len(node.entries) == 1 and node.entries[0].each is None
+        return self.ways.through(0, None, readers[0], read) if alone else read
 
     def _entry(self, node: Node, reasoned: bool) -> Read:
         """Return the reader of a list entry: an answer, or why it is missing."""
@@ -124,7 +120,32 @@ class Reader:
         needed = "coding" if node.type == "CodeableConcept" and "coding" in consts else None
         whole = rendered(node) if consts and constant(node) and not handlers else None
         read = object_reader(consts, handlers, whole, needed)
-        return remembered(read) if node.type == "Reference" else read
+        return read if resource else self._straight(node, consts, handlers, read)
+
+    def _straight(
+        self, node: Object, consts: dict[str, tuple[Read, Any]], handlers: dict[str, Read], careful: Read
+    ) -> Read:
+        """Return the reader of an object that as a rule holds one answer, or one name twice, among its constants."""
+        constants = {key: written for key, (_, written) in consts.items()}
+        holding = [member.key for member in node.members if member.key not in consts]
+        if len(holding) == 1:
+            return self.ways.through(holding[0], constants, handlers[holding[0]], careful)
+        if node.type != "Reference" or holding != ["reference", "identifier"]:
+            return careful
+        return self._by_name({member.key: member.node for member in node.members}, constants, careful)
+
+    def _by_name(self, members: dict[str, Node], constants: dict[str, Any], careful: Read) -> Read:
+        """Return the reader of a Reference that says one name twice, in its literal and its identifier: read once."""
+        literal, identifier = members["reference"], members["identifier"]
+        if not isinstance(literal, Text) or not isinstance(identifier, Object):
+            return careful
+        parts = {member.key: member.node for member in identifier.members if not constant(member.node)}
+        name = parts.get("value")
+        head = None if len(parts) != 1 or name is None else text.head(literal, name)
+        if head is None or name is None or not always_id([head.partition("/")[2], *text.parts(name)], self.patterns):
+            return careful
+        fixed = {member.key: rendered(member.node) for member in identifier.members if member.key != "value"}
+        return by_name(constants, fixed, head, self.node(name), careful)
 
     def _constant(self, member: Member, parent: str) -> Read:
         if parent == "CodeableConcept" and member.key == "coding":
@@ -186,37 +207,3 @@ class Reader:
             return referring(hole, hole.target, text.inverter(Text((hole,)), self.patterns).fullmatch)
         made = lens.lens(hole.item, hole.type, self.zone, text.shape(hole.item, self.patterns))
         return by_lens(hole, made)
-
-    def _text(self, node: Text) -> Read:
-        """Read an interpolated string; holes that are empty in it stay silent. Texts repeat: what one says is kept."""
-        match = text.inverter(node, self.patterns).fullmatch
-        holes = [part for part in node.parts if isinstance(part, Hole)]
-        fields = [(slot_of(hole, None if hole.table is None else ROWS), text_value(hole)) for hole in holes]
-        known: dict[str, list[Logged]] = {}
-
-        def understand(value: str) -> list[Logged] | None:
-            found = match(value)
-            if found is None:
-                return None
-            parts = [
-                (slot, parse(part))
-                for (slot, parse), part in zip(fields, text.found_parts(node, found), strict=True)
-                if part
-            ]
-            return None if any(answer is MISS for _, answer in parts) else parts
-
-        def read(value: Any, taken: Taken) -> bool:
-            if type(value) is not str:
-                return False
-            logged = known.get(value)
-            if logged is None:
-                logged = understand(value)
-                if logged is None:
-                    return False
-                if len(known) >= KEPT:
-                    known.clear()
-                known[value] = logged
-            taken.log.extend(logged)
-            return True
-
-        return read

@@ -7,7 +7,7 @@ its answer; an item with several (`{attendance:status}`, `{attendance:class}`) i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from adapter.crf.study import Answer
@@ -20,20 +20,39 @@ Rows = frozenset[Answer | None]
 Fewest = Callable[[Rows], Any]
 
 
+def row_value(hole: Hole, row: dict[str, tuple[str, ...]]) -> Any:
+    """Return the JSON value of a row at a hole, None where its cells are empty."""
+    codings = [_coding(system, row[column][0]) for column, system in _table(hole).columns if row.get(column)]
+    return _value(hole, codings) if codings else None
+
+
 def row_text(hole: Hole, row: dict[str, tuple[str, ...]]) -> str:
     """Return the JSON text of a row at a hole, '' where its cells are empty."""
-    codings = [
-        {"system": system, "code": row[column][0]} if system is not None else {"code": row[column][0]}
-        for column, system in _table(hole).columns
-        if row.get(column)
-    ]
-    if not codings:
-        return ""
+    value = row_value(hole, row)
+    return "" if value is None else compact(value)
+
+
+def written(hole: Hole) -> Iterator[tuple[Any, Any]]:
+    """Yield (name, JSON value) of each code as it may come alone, then of each row as it is written.
+
+    The name is the code, or the system and code of the first coding.
+    """
+    table = _table(hole)
+    codes = by_coding(table) if hole.type in ("Coding", "CodeableConcept") else _every(table)
+    values = [_value(hole, [_coding(system, code)]) for system, code in codes]
+    for value in [*values, *(row_value(hole, row) for row in table.rows.values())]:
+        first = value["coding"][0] if hole.type == "CodeableConcept" and value is not None else value
+        yield (first.get("system"), first["code"]) if isinstance(first, dict) else first, value
+
+
+def _coding(system: str | None, code: str) -> dict[str, str]:
+    return {"code": code} if system is None else {"system": system, "code": code}
+
+
+def _value(hole: Hole, codings: list[dict[str, str]]) -> Any:
     if hole.type == "CodeableConcept":
-        return compact({"coding": codings})
-    if hole.type == "Coding":
-        return compact(codings[0])
-    return compact(typed(codings[0]["code"], hole.type))
+        return {"coding": codings}
+    return codings[0] if hole.type == "Coding" else typed(codings[0]["code"], hole.type)
 
 
 def compact(value: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapter.mapping.arrays import ANY, names_of, names_of_entries
+from adapter.mapping.entry_names import ANY, UNTOLD, code_of, names_of, names_of_entries
 from adapter.mapping.plan import Array, Const, Node, Object, ResourcePlan
 from adapter.mapping.taken import Read, Taken
 
@@ -71,7 +71,10 @@ def _index(found: list[Candidate]) -> dict[Any, list[Candidate]]:
 
 
 def _by_code(resource: Mapping[str, Any], found: list[Candidate], index: dict[Any, list[Candidate]]) -> list[Candidate]:
-    incoming = _incoming_codes(resource)
+    try:
+        return index[resource["questionnaire"] if "questionnaire" in resource else code_of(resource)]
+    except UNTOLD:
+        incoming = _incoming_codes(resource)
     if len(incoming) == 1 and (named := index.get(incoming[0])) is not None:
         return named
     return [one for one in found if not one.codes or not incoming or not one.codes.isdisjoint(incoming)]

@@ -11,8 +11,8 @@ from adapter.fhir import definitions
 from adapter.fhir.definitions import Field
 from adapter.mapping import lens
 from adapter.mapping.ids import fhir_id
-from adapter.mapping.plan import Const, Hole, Member, Node, Text
-from adapter.mapping.scope import Where
+from adapter.mapping.plan import Const, Hole, Member, Node, Object, Text
+from adapter.mapping.scope import Scope, Where
 
 
 def literal(kind: str, prefix: str, value: Node) -> Node:
@@ -29,6 +29,26 @@ def literal(kind: str, prefix: str, value: Node) -> Node:
     if isinstance(repeated[0], str):
         return Text((start + repeated[0], *repeated[1:]))  # type: ignore[arg-type]
     return Text((start, *repeated))  # type: ignore[arg-type]
+
+
+def referring(scope: Scope, node: Object) -> Object:
+    """Return a Reference by identifier with its `reference`, where the study has the resource.
+
+    A Bundle then resolves by itself.
+    """
+    members = {member.key: member.node for member in node.members}
+    identifier = members.get("identifier")
+    if "reference" in members or not isinstance(identifier, Object):
+        return node
+    parts = {member.key: member.node for member in identifier.members}
+    kind, system, value = members.get("type"), parts.get("system"), parts.get("value")
+    if not (isinstance(kind, Const) and isinstance(system, Const)) or value is None:
+        return node
+    target = scope.identity(str(kind.value), str(system.value))
+    if target is None:
+        return node
+    by_id = Member("reference", "string", literal(target.type, target.prefix, value))
+    return replace(node, members=(by_id, *node.members))
 
 
 def field_of(kind: str, key: str) -> Field | None:

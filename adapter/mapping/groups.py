@@ -33,9 +33,7 @@ def united(first: Sequence[Entry], second: Sequence[Entry], told: frozenset[str]
     free = list(whole)
     torn: set[str] = set()
     for entry in sorted(second, key=lambda entry: entry not in first):  # equal ones find each other first
-        same = next((one for one in free if one == entry), None) or next(
-            (one for one in free if _are_one(one, entry, told)), None
-        )
+        same = _same(entry, free, told)
         if same is None:
             whole.append(dict(entry))
             continue
@@ -43,6 +41,14 @@ def united(first: Sequence[Entry], second: Sequence[Entry], told: frozenset[str]
         torn |= {member for member in entry.keys() & same.keys() if entry[member] != same[member]}
         same.update({member: value for member, value in entry.items() if member not in same})
     return whole, torn
+
+
+def _same(entry: Entry, free: Iterable[Entry], told: frozenset[str]) -> Entry | None:
+    """Return the entry that is one with another: an equal one, if there is any."""
+    for one in free:
+        if one == entry:
+            return one
+    return next((one for one in free if _are_one(one, entry, told)), None)
 
 
 def _are_one(one: Entry, other: Entry, told: frozenset[str]) -> bool:

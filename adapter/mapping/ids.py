@@ -45,10 +45,8 @@ def always_safe(hole: Hole, patterns: dict[str, str]) -> bool:
 def is_own(plan: ResourcePlan, name: Any, resource: Mapping[str, Any]) -> bool:
     """True if `name` is the id that a resource of this plan has with us, by one of its identifiers."""
     identifier = resource.get("identifier")
-    listed = identifier if type(identifier) is list else [identifier]
-    return any(_names_it(plan.prefix, one, name) for one in listed)
-
-
-def _names_it(prefix: str, identifier: Any, name: Any) -> bool:
-    value = identifier.get("value") if type(identifier) is dict else None
-    return type(value) is str and (prefix + value == name or fhir_id(prefix + value) == name)
+    for one in identifier if type(identifier) is list else (identifier,):
+        value = one.get("value") if type(one) is dict else None
+        if type(value) is str and (plan.prefix + value == name or fhir_id(plan.prefix + value) == name):
+            return True
+    return False

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from json.encoder import encode_basestring
+from math import ceil, floor
 from typing import Any
 
 from adapter.crf.study import Item
@@ -76,7 +77,7 @@ def lens(item: Item, fhir_type: str, zone: str, pattern: str) -> Lens:
     """
     made: dict[str, Callable[[], Lens]] = {
         "text": lambda: _text(pattern),
-        "integer": lambda: Lens(str, ranged(item, _integer), f"a whole number{span(item)}"),
+        "integer": lambda: Lens(str, _whole(item), f"a whole number{span(item)}"),
         "decimal": lambda: Lens(str, ranged(item, _decimal), f"a decimal number{span(item)}"),
         "quantity": lambda: _quantity(item),
         "boolean": lambda: Lens({True: "true", False: "false"}.__getitem__, _boolean, "true or false"),
@@ -130,6 +131,14 @@ def _integer(value: Any, _notes: Notes) -> Any:
     return value if type(value) is int else MISS
 
 
+def _whole(item: Item) -> Read:
+    """Return the reader of a whole number within the item's range."""
+    if item.low is None or item.high is None:
+        return ranged(item, _integer)
+    allowed = range(ceil(item.low), floor(item.high) + 1)
+    return lambda value, _notes: value if type(value) is int and value in allowed else MISS
+
+
 def _decimal(value: Any, _notes: Notes) -> Any:
     if isinstance(value, Decimal):
         return value
@@ -150,9 +159,17 @@ def _quantity(item: Item) -> Lens:
     unit = item.unit or ""
     quoted = encode_basestring(unit)
     tail = f',"unit":{quoted},"system":"{UCUM}","code":{quoted}}}'
-    number = ranged(item, _integer if item.type == "integer" else _decimal)
+    number = _whole(item) if item.type == "integer" else ranged(item, _decimal)
+    usual = {"unit": unit, "system": UCUM, "code": unit}
 
     def read(value: Any, notes: Notes) -> Any:
+        try:
+            amount = value["value"]
+        except (KeyError, TypeError):
+            return with_care(value, notes)
+        return number(amount, notes) if value == {"value": amount, **usual} else with_care(value, notes)
+
+    def with_care(value: Any, notes: Notes) -> Any:
         if type(value) is not dict or not _same_unit(value, unit):
             return MISS
         for key in value.keys() - {"value", "system", "code"}:
@@ -254,8 +271,13 @@ def _plain_moment(text: str) -> bool:
 
 def _year(value: Any, notes: Notes) -> Any:
     """A year from a fuller date: the month and day are noted, and never kept where they are a birthday's."""
-    if type(value) is not str or not primitive.valid("dateTime", value):
+    if type(value) is not str or not (_plain_year(value) or primitive.valid("dateTime", value)):
         return MISS
     if len(value) > 4:
         notes.append(Note(value))
     return int(value[:4])
+
+
+def _plain_year(text: str) -> bool:
+    """True for the common shape, `1984`."""
+    return len(text) == 4 and text.isascii() and text.isdecimal() and text != "0000"

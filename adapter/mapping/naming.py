@@ -39,11 +39,13 @@ class Naming:
 
     def named(self, issues: Iterable[Issue], resource: Any) -> list[Issue]:
         """Return the issues of a resource with the form and the item of the element each is about, where it is one."""
-        return [each if each.expression is None or each.item is not None else self._named(each, resource) for each in issues]
+        return [
+            each if each.expression is None or each.item is not None else self._named(each, resource) for each in issues
+        ]
 
     def _named(self, issue: Issue, resource: Any) -> Issue:
         held, expression = _inner(resource, issue.expression or "")
-        if not isinstance(held, dict):
+        if not isinstance(held, dict) or not expression or issue.item is not None:
             return issue
         plans = self._plans(held)
         forms = {plan.form for plan in plans}
@@ -96,7 +98,11 @@ def _inner(resource: Any, expression: str) -> tuple[Any, str]:
     """Return the resource of a Bundle's entry that an expression goes into, and the way from there."""
     while (entry := _ENTRY.match(expression)) and isinstance(resource, dict):
         entries = resource.get("entry")
-        if not isinstance(entries, list) or int(entry[1]) >= len(entries) or not isinstance(entries[int(entry[1])], dict):
+        if (
+            not isinstance(entries, list)
+            or int(entry[1]) >= len(entries)
+            or not isinstance(entries[int(entry[1])], dict)
+        ):
             return None, expression
         resource = entries[int(entry[1])].get("resource")
         expression = "Resource" + expression[entry.end() :]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
-from adapter.mapping.arrays import names_of_entries
+from adapter.mapping.entry_names import names_of_entries
 from adapter.mapping.notes import Miss, Note, note_unread
 from adapter.mapping.plan import Array, Choice, Const, Node, Object
-from adapter.mapping.taken import KEPT, Logged, Read, Taken
+from adapter.mapping.taken import KEPT, LONGEST, Read, Taken, unread
 
 Step = tuple[str, bool, Any, Read]
 """How one key of an object is read: whether it is a constant that must not be contradicted, the constant, its reader.
 """
+
+Shape = tuple[Callable[[Any], Any], Any, list[tuple[str, Read]], list[Step]]
+"""How a set of keys is read: the constants among them, taken out together, and what they are as written; the other
+keys; and all of them one by one, where a constant is not as written."""
 
 
 class Shapes:
@@ -21,16 +27,24 @@ class Shapes:
         self.consts = consts
         self.handlers = handlers
         self.needed = needed
-        self.known: dict[tuple[str, ...], list[Step]] = {}
+        self.known: dict[tuple[str, ...], Shape] = {}
 
-    def settle(self, shape: tuple[str, ...]) -> list[Step]:
-        """Return the steps of a set of keys, and remember them."""
+    def settle(self, keys: tuple[str, ...]) -> Shape:
+        """Return how a set of keys is read, and remember it."""
+        refused = self.needed is not None and self.needed not in keys
+        shape = _REFUSED if refused else self._shape(keys)
         if len(self.known) >= KEPT:
             self.known.clear()
-        refused = self.needed is not None and self.needed not in shape
-        steps = [_REFUSED] if refused else [_step(key, self.consts, self.handlers) for key in shape]
-        self.known[shape] = steps
-        return steps
+        if len(keys) <= LONGEST:
+            self.known[keys] = shape
+        return shape
+
+    def _shape(self, keys: tuple[str, ...]) -> Shape:
+        named = [key for key in keys if key in self.consts]
+        constants_of = itemgetter(*named) if named else _nothing
+        written = constants_of({key: self.consts[key][1] for key in named})
+        others = [(key, self.handlers.get(key, unread)) for key in keys if key not in self.consts]
+        return constants_of, written, others, [_step(key, self.consts, self.handlers) for key in keys]
 
 
 def object_reader(
@@ -38,38 +52,27 @@ def object_reader(
 ) -> Read:
     """Return the reader of an object; `needed` is the constant without which it is another one."""
     read = _any_reader(Shapes(consts, handlers, needed))
-    if whole is not None:
-        return lambda value, taken: value == whole or read(value, taken)
-    usual = [key for key in handlers if not key.startswith("_") and key != "dataAbsentReason"]
-    if len(usual) != 1 or len(consts) > 2:
-        return read
-    constants = [(key, constant) for key, (_, constant) in consts.items()]
-    return _usual_reader(usual[0], handlers[usual[0]], constants, read)
+    return read if whole is None else lambda value, taken: value == whole or read(value, taken)
 
 
 def _any_reader(shapes: Shapes) -> Read:
-    """Constants and holes are read in the order of the keys; if a constant is contradicted, all that was taken is given
-    back.
-    """
+    """The constants are compared together, then holes are read in the order of the keys."""
     known, settle = shapes.known, shapes.settle
 
     def read(value: Any, taken: Taken) -> bool:
         if type(value) is not dict:
             return False
-        shape = tuple(value)
-        steps = known.get(shape) or settle(shape)
-        notes, log = taken.notes, taken.log
-        noted, logged = len(notes), len(log)
-        mark = noted
-        for child, (key, names, constant, read_child) in zip(value.values(), steps):  # noqa: B905
-            if names and child == constant:
-                continue
+        keys = tuple(value)
+        constants_of, written, others, steps = known.get(keys) or settle(keys)
+        if constants_of(value) != written:
+            return _step_by_step(value, steps, taken)
+        notes = taken.notes
+        mark = len(notes)
+        for key, read_child in others:
+            child = value[key]
             took = read_child(child, taken)
             if took and len(notes) == mark:
                 continue
-            if not took and names:
-                del notes[noted:], log[logged:]
-                return False
             note_unread(took, child, notes, mark, key)
             mark = len(notes)
         return True
@@ -77,71 +80,40 @@ def _any_reader(shapes: Shapes) -> Read:
     return read
 
 
-def _usual_reader(key: str, read_child: Read, constants: list[tuple[str, Any]], read: Read) -> Read:
-    """The common case of an object that is one answer beside its constants, and nothing else."""
-    size = len(constants) + 1
-
-    def read_usual(value: Any, taken: Taken) -> bool:
-        if type(value) is not dict or len(value) != size or key not in value:
-            return read(value, taken)
-        for name, constant in constants:
-            if name not in value or value[name] != constant:
-                return read(value, taken)
-        child, notes = value[key], taken.notes
-        mark = len(notes)
+def _step_by_step(value: dict[str, Any], steps: list[Step], taken: Taken) -> bool:
+    """Read constants and holes in the order of the keys; if a constant is contradicted, all that was taken is given
+    back.
+    """
+    notes, log = taken.notes, taken.log
+    noted, logged = len(notes), len(log)
+    mark = noted
+    for child, (key, names, constant, read_child) in zip(value.values(), steps):  # noqa: B905
+        if names and child == constant:
+            continue
         took = read_child(child, taken)
-        if not took or len(notes) > mark:
-            note_unread(took, child, notes, mark, key)
-        return True
-
-    return read_usual
-
-
-def remembered(read: Read) -> Read:
-    """Return the reader of a Reference with what its identifiers said kept: the resources of a record refer to the same
-    ones.
-    """
-    known: dict[str, tuple[dict[str, Any], list[Logged]]] = {}
-
-    def read_again(value: Any, taken: Taken) -> bool:
-        identifier = value.get("identifier") if type(value) is dict else None
-        name = identifier.get("value") if type(identifier) is dict else None
-        hit = known.get(name) if type(name) is str else None
-        if hit is not None and hit[0] == value:
-            taken.log.extend(hit[1])
-            return True
-        noted, logged = len(taken.notes), len(taken.log)
-        if not read(value, taken):
+        if took and len(notes) == mark:
+            continue
+        if not took and names:
+            del notes[noted:], log[logged:]
             return False
-        if len(taken.notes) == noted and type(name) is str:
-            if len(known) >= KEPT:
-                known.clear()
-            known[name] = _copy(value), taken.log[logged:]
-        return True
-
-    return read_again
-
-
-def _copy(value: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of a Reference that was read whole: its keys are texts, but for the identifier, an object
-    of texts.
-    """
-    return {key: dict(child) if type(child) is dict else child for key, child in value.items()}
+        note_unread(took, child, notes, mark, key)
+        mark = len(notes)
+    return True
 
 
 def _step(key: str, consts: dict[str, tuple[Read, Any]], handlers: dict[str, Read]) -> Step:
     if key in consts:
         read, constant = consts[key]
         return key, True, constant, read
-    return key, False, None, handlers.get(key, _unread)
+    return key, False, None, handlers.get(key, unread)
 
 
-def _unread(_value: Any, _taken: Taken) -> bool:
-    return False
+def _nothing(_value: Any) -> None:
+    """What an object holds of constants where it has none."""
 
 
-_REFUSED: Step = ("", True, Miss, _unread)
-"""The step of a set of keys that lacks what its constants need: refused whatever stands there."""
+_REFUSED: Shape = (_nothing, Miss, [], [("", True, Miss, unread)])
+"""A set of keys that lacks what its constants need: refused whatever stands there."""
 
 
 def first_of(readers: list[Read]) -> Read:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from adapter.crf.record import Absent, Record
-from adapter.crf.study import Codelist, Form, Item
+from adapter.crf.study import Codelist, Form
 from adapter.fhir.json import encode
 from adapter.mapping import groups
 from adapter.mapping.coding import Fewest
 from adapter.mapping.notes import MISS, Note
 from adapter.mapping.residue import Residue, path_of, split
+from adapter.mapping.sorting import sorter
 from adapter.mapping.taken import Found, Taken, gather
 from adapter.outcome import Issue
 
@@ -51,6 +53,16 @@ class Merged:
     issues: list[Issue]
     claims: Record
 
+    def add(self, reading: Reading) -> None:
+        """Take over what a fragment tells beside its record."""
+        if reading.issues:
+            self.issues += reading.issues
+        if reading.claims:
+            self.claims.update(reading.claims)
+        if reading.residue or reading.dropped:
+            self.residue += reading.residue
+            self.dropped += reading.dropped
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -78,45 +90,38 @@ class FormReading:
         self.told_by = told_by
         self.derive = derive
         self.keys = tuple(item.id for item in form.keys)
+        self.key_of = _key_of(self.keys)
         self.top = tuple(item.id for item in form.items.values() if item.group is None)
         self.derived = frozenset(item.id for item in form.items.values() if item.derived)
-        self.order = {item.id: _sorter(item, form, codelists) for item in form.items.values() if item.many}
+        self.ruled = frozenset(item.id for item in form.items.values() if item.rule is not None)
+        self.order = {item.id: sorter(item, form, codelists) for item in form.items.values() if item.many}
 
     def fragment(
         self, resource_type: str, view: str, taken: Taken, residue: list[Residue], dropped: list[str]
     ) -> Reading:
         """Return the reading of one resource, what was not read already told apart."""
         gathered = gather(taken.log)
-        answers, claims = gathered.answers, gathered.claims
+        answers, repeats = gathered.answers, gathered.repeats
         notes = taken.notes
         issues = [self._unread(resource_type, note) for note in notes if note.item is not None] if notes else []
-        if gathered.several:
+        if gathered.several or gathered.conflicts:
             self._settle(gathered)
-        if gathered.conflicts or gathered.several:
             issues.extend(self._disagreement(item_id) for item_id in sorted(gathered.conflicts))
             issues.extend(self._several(item_id) for item_id in sorted(gathered.several))
         for item_id, entries in gathered.entries.items():
-            into = claims if item_id in self.derived else answers
+            into = gathered.claims if item_id in self.derived else answers
             into[item_id] = self.order[item_id](entries)
-        record = {**gathered.repeats, **answers} if gathered.repeats else answers
-        key = tuple([record.get(item_id) for item_id in self.keys])
-        if None in key:
+        record = {**repeats, **answers} if repeats else answers
+        try:
+            key = self.key_of(record)
+        except KeyError:
+            key = None
             issues.extend(self._no_key(item_id) for item_id in self.keys if item_id not in record)
-        return Reading(
-            self.form.id,
-            None if None in key else key,
-            record,
-            residue,
-            dropped,
-            issues,
-            gathered.repeats,
-            claims,
-            resource_type,
-            view,
-        )
+        claims = gathered.claims
+        return Reading(self.form.id, key, record, residue, dropped, issues, repeats, claims, resource_type, view)
 
     def _settle(self, gathered: Found) -> None:
-        """Of the rows that are left, the one that fills fewest cells is meant: the others' cells did not come."""
+        """Of several rows that are left, the one that fills fewest cells is meant: the others' cells did not come."""
         for item_id in [item_id for item_id in gathered.several if item_id in self.fewest]:
             row = self.fewest[item_id](gathered.several[item_id])
             if row is not MISS:
@@ -138,15 +143,16 @@ class FormReading:
         Repeated resources give their entries together; the clinical view and the form view must agree.
         """
         found = list(readings)
-        issues = [issue for reading in found for issue in reading.issues]
-        record = found[0].record if len(found) == 1 else self._joined(found, issues)
-        claims = {item_id: claim for reading in found for item_id, claim in reading.claims.items()}
-        whole = {item_id: record[item_id] for item_id in self.top if item_id in record}
-        if claims or self.derive is not None:
-            whole = self._recompute(whole, claims, issues)
-        residue = [leaf for reading in found for leaf in reading.residue]
-        dropped = [path for reading in found for path in reading.dropped]
-        return Merged(self.form.id, found[0].key or (), whole, residue, dropped, issues, claims)
+        first = found[0]
+        merged = Merged(self.form.id, first.key or (), first.record, [], [], [], {})
+        for reading in found:
+            merged.add(reading)
+        if len(found) > 1:
+            merged.record = self._joined(found, merged.issues)
+        if merged.claims or self.derive is not None:
+            merged.record = self._computed(merged.record, merged.claims, merged.issues)
+        merged.record = {item_id: merged.record[item_id] for item_id in self.top if item_id in merged.record}
+        return merged
 
     def _joined(self, found: list[Reading], issues: list[Issue]) -> Record:
         """Return what all fragments say: of each view first, then of both."""
@@ -192,19 +198,21 @@ class FormReading:
             issues.append(self._differing(item_id, "the other view", second, first))
         return self.order[item_id](united)
 
-    def _recompute(self, record: Record, claims: Record, issues: list[Issue]) -> Record:
+    def _computed(self, answers: Record, claims: Record, issues: list[Issue]) -> Record:
         """Return the record with its derived items, compared with what was claimed (rule 13).
 
         What the record alone does not give (a score of other records) is taken as it came.
         """
-        own = {item_id: claim for item_id, claim in claims.items() if self.form.items[item_id].rule is None}
-        record.update(own)
+        record = dict(answers)
+        for item_id, claim in claims.items():
+            if item_id not in self.ruled:
+                record[item_id] = claim
         if self.derive is not None:
             self.derive(record)
         for item_id, claim in claims.items():
-            if item_id not in own and item_id in record and record[item_id] != claim:
+            if item_id in self.ruled and item_id in record and record[item_id] != claim:
                 issues.append(self._miscalculated(item_id, claim, record[item_id]))
-        return {item_id: record[item_id] for item_id in self.top if item_id in record}
+        return record
 
     def _miscalculated(self, item_id: str, claim: Any, computed: Any) -> Issue:
         why = f"{show(claim)} was sent, {show(computed)} follows from the answers; correct the one or the other"
@@ -236,6 +244,14 @@ class FormReading:
         return Issue("error", "required", why, form=self.form.id, item=item_id)
 
 
+def _key_of(keys: tuple[str, ...]) -> Callable[[Record], Key]:
+    """Return the function of a record's key; it raises KeyError where a part is missing."""
+    if len(keys) == 1:
+        (only,) = keys
+        return lambda record: (record[only],)
+    return itemgetter(*keys)
+
+
 def show(value: Any) -> str:
     """Return a value as a person reads it in a message, cut where it is long."""
     if isinstance(value, Absent):
@@ -245,43 +261,6 @@ def show(value: Any) -> str:
     else:
         words = repr(value) if isinstance(value, str) else str(value)
     return words if len(words) <= 120 else f"{words[:117]}…"
-
-
-def _sorter(item: Item, form: Form, codelists: Mapping[str, Codelist]) -> Callable[[list[Any]], Any]:
-    """Many answers are a set: codes in their codelist's order, entries by their members in order, repeats once."""
-    if item.type == "group":
-        ranks = [(member.member, _rank(member, codelists)) for member in form.members(item.id)]
-
-        def entries(found: list[Any]) -> list[Any]:
-            ordered = [{name: entry[name] for name, _ in ranks if name in entry} for entry in found]
-            if len(ordered) == 1:
-                return ordered
-            return sorted(ordered, key=lambda entry: [rank(entry.get(name)) for name, rank in ranks])
-
-        return entries
-    rank = _rank(item, codelists)
-
-    def answers(found: list[Any]) -> Any:
-        """Where there are answers, a reason why there are none is not one of them."""
-        given = [answer for answer in found if not isinstance(answer, Absent)]
-        if not given:
-            return found[0]
-        return sorted(dict.fromkeys(given), key=None if rank is _plain_rank else rank)
-
-    return answers
-
-
-def _rank(item: Item, codelists: Mapping[str, Codelist]) -> Callable[[Any], Any]:
-    if item.codelist is not None:
-        places = {answer: place for place, answer in enumerate(codelists[item.codelist].rows)}
-        return lambda answer: _plain_rank(places[answer] if isinstance(answer, (str, bool)) else answer)
-    return _plain_rank
-
-
-def _plain_rank(answer: Any) -> tuple[int, Any]:
-    if answer is None:
-        return 0, ""
-    return (1, answer.reason) if isinstance(answer, Absent) else (2, answer)
 
 
 def unknown_resource(resource: Mapping[str, Any], why: str, code: str = "not-supported") -> Reading:

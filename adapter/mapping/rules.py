@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
+from adapter.crf.faults import word
 from adapter.crf.study import Form, Item, Study
 from adapter.errors import Fault
 from adapter.fhir import definitions
@@ -106,7 +107,7 @@ def _told_apart(item_id: str, places: list[tuple[ResourcePlan, Table]], where: W
     rows: dict[Any, Mapping[str, tuple[str, ...]]] = dict(table.rows)
     for answer, row in rows.items():
         if not any(row.get(column) for column in columns):
-            why = f"row {answer} of {item_id} has no cell in {', '.join(columns)}: the answer would be lost"
+            why = f"row {word(answer)} of {item_id} has no cell in {', '.join(columns)}: the answer would be lost"
             yield _fault(plan, f"codelist {table.codelist}: {why}", where)
     if table.silence is not None:
         rows[None] = table.silence
@@ -114,7 +115,7 @@ def _told_apart(item_id: str, places: list[tuple[ResourcePlan, Table]], where: W
         if together and _nested(cells, others, columns):
             continue
         if not any(_disjoint(cells.get(column, ()), others.get(column, ())) for column in columns):
-            pair = f"rows {_row(one)} and {_row(other)} of {item_id}"
+            pair = f"rows {word(one)} and {word(other)} of {item_id}"
             why = f"codelist {table.codelist}: {pair} cannot be told apart by {', '.join(columns)}"
             yield _fault(plan, why, where)
 
@@ -123,10 +124,6 @@ def _nested(cells: Mapping[str, Any], others: Mapping[str, Any], columns: Iterab
     """True if one row fills more cells than the other: within one resource, what did not come tells them apart."""
     one, other = ({column for column in columns if row.get(column)} for row in (cells, others))
     return bool(one) and bool(other) and (one < other or other < one)
-
-
-def _row(answer: Any) -> str:
-    return "~" if answer is None else str(answer)
 
 
 def _disjoint(cells: tuple[str, ...], others: tuple[str, ...]) -> bool:

@@ -6,7 +6,6 @@ A log is cheap to add to and to roll back; `gather` makes it a record's fragment
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from adapter.crf.record import Absent
@@ -20,7 +19,10 @@ ANSWER, REPEAT, CLAIM, ROWS, ENTRY, CONFLICT = range(6)
 codelist that are still possible, a whole entry of a many-valued item, and an entry in which two places disagree."""
 
 KEPT = 1000
-"""How many shapes of an object and texts of a hole a reader remembers: hostile input must not fill the memory."""
+LONGEST = 200
+"""How many shapes of an object and texts of a hole a reader remembers, and how long: hostile input must not fill the
+memory.
+"""
 
 Slot = tuple[int, str, bool]
 """Kind, item id, and whether the item is derived."""
@@ -58,14 +60,31 @@ class Taken:
         if other.id is not None:
             self.id = other.id
 
-    def close_entry(self, each: Item, start: int) -> None:
-        """Make what was read since `start` one entry of a many-valued item or group; what is not of it stays as
-        it is.
-        """
-        log = self.log
+
+Read = Callable[[Any, Taken], bool]
+"""Takes a value and returns True, or returns False with nothing taken."""
+
+
+def unread(_value: Any, _taken: Taken) -> bool:
+    """Read nothing: no place of the map is for this."""
+    return False
+
+
+Close = Callable[[Taken, int], None]
+"""Makes what was read since a place in the log one entry."""
+
+
+def closer(each: Item) -> Close:
+    """Return the function that makes what was read one entry of a many-valued item or group; what is not of it stays
+    as it is.
+    """
+    name, prefix, group = each.id, f"{each.id}.", each.type == "group"
+    slot = ENTRY, name, each.derived
+
+    def close(taken: Taken, start: int) -> None:
+        log = taken.log
         inner = log[start:]
         del log[start:]
-        name, prefix = each.id, f"{each.id}."
         own: list[Logged] = []
         for logged in inner:
             item_id = logged[0][1]
@@ -73,10 +92,12 @@ class Taken:
                 own.append(logged)
             elif not log or log[-1] != logged:  # every entry says the keys: once is enough
                 log.append(logged)
-        if own:
-            entry = _entry(own, len(prefix) if each.type == "group" else 0, self)
-            if entry:
-                log.append(((ENTRY, name, each.derived), entry if each.type == "group" else entry[name]))
+        if len(own) == 1 and not group and own[0][0][0] != ROWS:
+            log.append((slot, own[0][1]))
+        elif own and (entry := _entry(own, len(prefix) if group else 0, taken)):
+            log.append((slot, entry if group else entry[name]))
+
+    return close
 
 
 def _entry(own: list[Logged], prefix: int, taken: Taken) -> dict[str, Any]:
@@ -100,22 +121,20 @@ def _entry(own: list[Logged], prefix: int, taken: Taken) -> dict[str, Any]:
     return members
 
 
-Read = Callable[[Any, Taken], bool]
-"""Takes a value and returns True, or returns False with nothing taken."""
-
-
-@dataclass(slots=True)
 class Found:
     """A log by item. `conflicts` are items for which two places disagree, `several` the rows of those with several
     left.
     """
 
-    answers: dict[str, Any] = field(default_factory=dict)
-    repeats: dict[str, Any] = field(default_factory=dict)
-    claims: dict[str, Any] = field(default_factory=dict)
-    entries: dict[str, list[Any]] = field(default_factory=dict)
-    conflicts: set[str] = field(default_factory=set)
-    several: dict[str, Rows] = field(default_factory=dict)
+    __slots__ = ("answers", "claims", "conflicts", "entries", "repeats", "several")
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Any] = {}
+        self.repeats: dict[str, Any] = {}
+        self.claims: dict[str, Any] = {}
+        self.entries: dict[str, list[Any]] = {}
+        self.conflicts: set[str] = set()
+        self.several: dict[str, Rows] = {}
 
 
 def gather(log: Iterable[Logged]) -> Found:

@@ -11,7 +11,7 @@ from adapter.fhir import definitions, primitive
 from adapter.fhir.definitions import ExtensionDefinition, Field
 from adapter.mapping import holes, lens
 from adapter.mapping.bound import outside
-from adapter.mapping.elements import as_primitive, at, field_of, literal, order_of, untwinned
+from adapter.mapping.elements import as_primitive, at, field_of, order_of, referring, untwinned
 from adapter.mapping.meant import alone_meant, bare_hole, element_meant, is_coding, lens_meant, scalar_meant
 from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, Text
 from adapter.mapping.plan import holes as holes_of
@@ -58,7 +58,7 @@ class Template:
         fields = definitions.fields(kind)
         members.sort(key=lambda member: -1 if member.key == "resourceType" else order_of(fields, member.key))
         node = Object(kind, tuple(untwinned(members)), self._also(written, kind, where))
-        return self._referring(node) if kind == "Reference" else node
+        return referring(self.scope, node) if kind == "Reference" else node
 
     def _known(
         self, written: Mapping[str, Any], kind: str, outer: ExtensionDefinition | None, nested: bool
@@ -269,24 +269,6 @@ class Template:
             self.scope.fault(where, f"{value!r} cannot stand in {field.path}: {why}")
             return None
         return Const(typed)
-
-    def _referring(self, node: Object) -> Object:
-        """Add `reference` to a Reference by identifier, where the study has the resource: a Bundle then resolves by
-        itself.
-        """
-        members = {member.key: member.node for member in node.members}
-        identifier = members.get("identifier")
-        if "reference" in members or not isinstance(identifier, Object):
-            return node
-        parts = {member.key: member.node for member in identifier.members}
-        kind, system, value = members.get("type"), parts.get("system"), parts.get("value")
-        if not (isinstance(kind, Const) and isinstance(system, Const)) or value is None:
-            return node
-        target = self.scope.identity(str(kind.value), str(system.value))
-        if target is None:
-            return node
-        by_id = Member("reference", "string", literal(target.type, target.prefix, value))
-        return replace(node, members=(by_id, *node.members))
 
 
 _TEXTUAL = (

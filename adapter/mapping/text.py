@@ -12,7 +12,7 @@ from typing import Any
 
 from adapter.crf.study import Form, Item
 from adapter.mapping.holes import parse as parse_holes
-from adapter.mapping.plan import Hole, Text
+from adapter.mapping.plan import Hole, Node, Text
 
 SHAPES = {
     "text": ".+",
@@ -79,6 +79,27 @@ def inverts(form: Form, written: str, patterns: dict[str, str]) -> bool:
 
 def _optional(hole: Hole) -> str:
     return "" if hole.item.key else "?"
+
+
+def parts(node: Node) -> tuple[str | Hole, ...]:
+    """Return the literals and holes of a text; a hole alone is one that holds nothing else."""
+    return node.parts if isinstance(node, Text) else (node,) if isinstance(node, Hole) else ()
+
+
+def head(whole: Text, name: Node) -> str | None:
+    """Return what stands before a name in a text that ends in it; None for another text, and for no name."""
+    first, *others = whole.parts
+    named = list(parts(name))
+    start = named.pop(0) if named and isinstance(named[0], str) else ""
+    coded = isinstance(name, Hole) and name.table is not None  # its rows are met elsewhere
+    if coded or not isinstance(first, str) or not isinstance(start, str) or not first.endswith(start):
+        return None
+    return first.removesuffix(start) if named and list(map(_said, named)) == list(map(_said, others)) else None
+
+
+def _said(part: str | Hole) -> Any:
+    """Return what a part of a text says, wherever it stands: itself, or an item in the words of a column."""
+    return part if isinstance(part, str) else (part.item.id, part.column)
 
 
 def found_parts(text: Text, found: re.Match[str]) -> list[str | None]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adapter.fhir import json, xml
+from adapter.fhir import json
 from adapter.fhir.definitions import is_resource
 from adapter.fhir.fhirpath import Env
 from adapter.fhir.locate import Position, locate_json, locate_xml
@@ -63,6 +63,8 @@ class Validator:
 
     def check_xml(self, raw: bytes, profiles: Sequence[str] = ()) -> list[Issue]:
         """Return every issue of an XML text, as check_json does."""
+        from adapter.fhir import xml  # lxml is loaded where XML comes
+
         try:
             resource = xml.parse(raw)
         except FhirSyntaxError as fault:

@@ -99,10 +99,10 @@ def _ordered(holds: Callable[[int], bool]) -> Callable[[Code, Code], Truth]:
 
 def _ordered_texts(left: Code, right: Code, holds: Callable[[int], bool]) -> Truth:
     """Return the comparison of two dates of R4: by their texts where these are alike, parsed where not."""
-    one, other, types = left.one, right.one, (left.type, right.type)
+    one, other, types = _text_of(left), _text_of(right), (left.type, right.type)
 
     def compared(this: Any, env: Env) -> bool | None:
-        first, second = bare(one(this, env)), bare(other(this, env))
+        first, second = one(this, env), other(this, env)
         if first is None or second is None:
             return None
         found = text_order(first, second)
@@ -111,6 +111,14 @@ def _ordered_texts(left: Code, right: Code, holds: Callable[[int], bool]) -> Tru
         return None if found is None else holds(found)
 
     return compared
+
+
+def _text_of(code: Code) -> One:
+    """Return what reads the text of a primitive, its twin aside."""
+    key, one = code.key, code.one
+    if key is not None:
+        return lambda this, _env: this.get(key)
+    return lambda this, env: bare(one(this, env))
 
 
 def _in(left: Code, right: Code) -> Truth:

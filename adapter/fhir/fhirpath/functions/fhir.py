@@ -28,7 +28,9 @@ def _extension(target: Code, call: Call, focus: Focus) -> Code:
 
 @function("hasValue")
 def _has_value(target: Code, _call: Call, _focus: Focus) -> Code:
-    items, static = target.items, target.type
+    items, static, key = target.items, target.type, target.key
+    if key is not None:
+        return of_truth(lambda this, _env: this.get(key) is not None)
 
     def has(this: Any, env: Env) -> bool:
         found = items(this, env)

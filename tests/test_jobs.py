@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from adapter.convert.pool import mapped
+from adapter.jobs import mapped
 from adapter.errors import CrfhirError
 
 

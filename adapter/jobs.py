@@ -3,16 +3,16 @@ flight."""
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapter.errors import CrfhirError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")
@@ -25,6 +25,10 @@ def mapped(make: Callable[[], Callable[[Given], Result]], jobs: int, given: Iter
     if jobs <= 1:
         yield from map(make(), given)
         return
+    import multiprocessing  # for several processes alone: a run in this one starts the sooner
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, _start, (make,)) as pool:
         try:

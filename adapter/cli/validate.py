@@ -1,0 +1,93 @@
+"""`crfhir validate`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from adapter.verdict.judge import Held
+
+
+class Report(StrEnum):
+    """How the verdicts are told."""
+
+    TEXT = "text"
+    NDJSON = "ndjson"
+    JUNIT = "junit"
+
+
+EXPLAINED = """\
+Validate FHIR R4 resources: structure, formats, codes, invariants, profiles, Questionnaires, Bundles.
+
+INPUT is a file, a folder or - (standard input): JSON, NDJSON (a resource a line), Bundles, XML; each also
+gzipped. A resource is held to R4 and to the profiles that it claims. Known are R4's own and those of the
+study's package; --definitions adds a FHIR package (.tgz or folder), a folder of conformance resources, or
+one of them (a StructureDefinition, a Questionnaire, a ValueSet...) as JSON or XML.
+
+Every issue is told, with its severity, rule, place in the file, FHIRPath expression and, where the element
+is mapped, the CRF form and item. What cannot be checked without a terminology server is said as information.
+
+Exit status: 0 no error was found; 1 there are errors; 2 the validation could not run.
+"""
+
+
+def validate(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, or - for standard input.")],
+    definitions: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE|DIR|TGZ", help="More definitions; may be given several times."),
+    ] = None,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Hold resources of its type to this profile too; may be repeated."),
+    ] = None,
+    report: Annotated[Report, typer.Option("--format", help="How to tell the verdicts.")] = Report.TEXT,
+    jobs: Annotated[int, typer.Option(metavar="N", min=1, max=64, help="Processes; the output is the same.")] = 1,
+    study: Annotated[
+        str | None, typer.Option(metavar="DIR", help="The study package: its profiles and its items' names.")
+    ] = None,
+) -> int:
+    """Read the options, validate, tell; return the exit status."""
+    import sys
+
+    from adapter.cli.progress import Bar
+    from adapter.verdict.formats import FORMATS, Count, counted, summary
+    from adapter.verdict.run import verdicts
+
+    held = _held(study, definitions or [], profile or [])
+    count: Count = {}
+    with Bar("resources") as bar:
+        for line in FORMATS[report.value](counted(verdicts(inputs, held, jobs, bar), count)):
+            bar.wipe()
+            sys.stdout.write(line)
+    sys.stdout.flush()
+    typer.echo(summary(count), err=True)
+    return 1 if count.get("invalid", 0) or not count else 0
+
+
+def _held(study: str | None, definitions: list[str], profiles: list[str]) -> Held:
+    """What resources are held to; raises UsageError for definitions that are not there and profiles nobody knows."""
+    from adapter.config import study_folder
+    from adapter.errors import UsageError
+    from adapter.verdict.judge import Held
+
+    for each in definitions:
+        if not Path(each).exists():
+            raise UsageError(f"{each} is not there: --definitions takes a package (.tgz), a folder, or a file.")
+    try:
+        folder = study_folder(study)
+    except UsageError:
+        if study is not None:
+            raise
+        folder = None
+    package = [] if folder is None else [each for each in [folder / "package"] if each.is_dir()]
+    return Held((*package, *map(Path, definitions)), tuple(profiles), folder)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("validate", help=EXPLAINED)(validate)

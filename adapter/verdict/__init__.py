@@ -1,0 +1,1 @@
+"""`crfhir validate`: resources from files, each judged, each verdict told."""

@@ -1,0 +1,132 @@
+"""Verdicts as text for a person, NDJSON for a program, JUnit for a CI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from adapter.outcome import Issue, Place
+from adapter.verdict.judge import Verdict
+
+Count = dict[str, int]
+"""Resources, those found invalid, and issues by severity."""
+
+
+def counted(verdicts: Iterable[Verdict], count: Count) -> Iterator[Verdict]:
+    """Yield the verdicts, counting what passes."""
+    for verdict in verdicts:
+        count["resources"] = count.get("resources", 0) + 1
+        count["invalid"] = count.get("invalid", 0) + (not verdict.valid)
+        for issue in verdict.issues:
+            count[issue.severity] = count.get(issue.severity, 0) + 1
+        yield verdict
+
+
+def text(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Yield a block for each resource of which there is something to say."""
+    for verdict in verdicts:
+        if verdict.issues:
+            yield f"{verdict.source}: {'valid' if verdict.valid else 'NOT VALID'}\n"
+            yield from (f"  {_line(issue)}\n" for issue in verdict.issues)
+
+
+def summary(count: Count) -> str:
+    """Return the last line of a text report."""
+    resources, invalid = count.get("resources", 0), count.get("invalid", 0)
+    of = f"{resources:,} resource{'' if resources == 1 else 's'}"
+    verdict = "none refused" if not invalid else f"{invalid:,} refused"
+    said = [
+        f"{count[each]:,} {each}{'s' if count[each] != 1 and each != 'information' else ''}"
+        for each in SEVERITIES
+        if each in count
+    ]
+    return f"{of}: {verdict}" + (f" ({', '.join(said)})" if said else "")
+
+
+def _plural(number: int, severity: str) -> str:
+    return "" if number == 1 or severity == "information" else "s"
+
+
+SEVERITIES = ("fatal", "error", "warning", "information")
+
+
+def _line(issue: Issue) -> str:
+    item = ".".join(part for part in (issue.form, issue.item) if part is not None)
+    place = issue.place
+    where = (
+        ""
+        if place is None or place.line is None
+        else f"line {place.line}" + (f", column {place.column}" if place.column else "")
+    )
+    parts = [part for part in (where, issue.expression, f"({item})" if item else "") if part]
+    return f"{issue.severity} [{issue.key or issue.code}] {' '.join(parts)}{': ' if parts else ''}{issue.diagnostics}"
+
+
+def _where(place: Place | None) -> str:
+    if place is None or place.line is None:
+        return ""
+    return f"line {place.line}" if place.column is None else f"line {place.line}, column {place.column}"
+
+
+def ndjson(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Yield a JSON object for each resource, issues or not."""
+    for verdict in verdicts:
+        told = {
+            "source": verdict.source,
+            "valid": verdict.valid,
+            "issues": [_object(issue) for issue in verdict.issues],
+        }
+        yield msgspec.json.encode(told).decode() + "\n"
+
+
+def _object(issue: Issue) -> dict[str, Any]:
+    place = issue.place
+    return {
+        "severity": issue.severity,
+        "code": issue.code,
+        "expression": issue.expression,
+        "constraint": issue.key,
+        "diagnostics": issue.diagnostics,
+        "form": issue.form,
+        "item": issue.item,
+        "line": None if place is None else place.line,
+        "column": None if place is None else place.column,
+    }
+
+
+def junit(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Yield a JUnit report: a test case for each resource, which fails where an issue refuses it."""
+    cases: list[bytes] = []
+    failures = 0
+    for verdict in verdicts:
+        failures += not verdict.valid
+        cases.append(_case(verdict))
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f'<testsuites><testsuite name="crfhir validate" tests="{len(cases)}" failures="{failures}">\n'
+    yield from (case.decode() + "\n" for case in cases)
+    yield "</testsuite></testsuites>\n"
+
+
+def _case(verdict: Verdict) -> bytes:
+    from lxml import etree  # for this format alone: it takes as long to load as a resource to judge
+
+    case = etree.Element("testcase", name=verdict.source, classname="crfhir.validate")
+    refusing = [_line(issue) for issue in verdict.issues if issue.refuses]
+    beside = [_line(issue) for issue in verdict.issues if not issue.refuses]
+    if refusing:
+        failure = etree.SubElement(case, "failure", message=_clean(refusing[0]))
+        failure.text = _clean("\n".join(refusing))
+    if beside:
+        etree.SubElement(case, "system-out").text = _clean("\n".join(beside))
+    written: bytes = etree.tostring(case)
+    return written
+
+
+def _clean(words: str) -> str:
+    """XML holds no control characters; a value that has some is shown with their places kept."""
+    return "".join(letter if letter >= " " or letter in "\t\n" else "\ufffd" for letter in words)
+
+
+FORMATS: dict[str, Callable[[Iterable[Verdict]], Iterator[str]]] = {"text": text, "ndjson": ndjson, "junit": junit}

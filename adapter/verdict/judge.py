@@ -1,0 +1,89 @@
+"""One resource judged: its issues, with their places in the file and the CRF items they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapter.fhir import json
+from adapter.fhir.conformance import load_definitions
+from adapter.fhir.syntax import FhirSyntaxError
+from adapter.files.flaw import Flaw
+from adapter.outcome import Issue, Place
+from adapter.validation.validator import Validator
+from adapter.verdict.reading import Item
+
+if TYPE_CHECKING:
+    from adapter.mapping.naming import Naming
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one resource; `valid` unless an issue refuses it."""
+
+    source: str
+    issues: tuple[Issue, ...]
+
+    @property
+    def valid(self) -> bool:
+        """True where no issue is an error."""
+        return not any(issue.refuses for issue in self.issues)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What resources are held to: definitions, profiles beside those they claim, the study whose items are named."""
+
+    definitions: tuple[Path, ...]
+    profiles: tuple[str, ...] = ()
+    study: Path | None = None
+
+
+class Judge:
+    """Judges items; one in each process, for a validator holds its plans."""
+
+    def __init__(self, held: Held) -> None:
+        self._held = held
+        self._validator = Validator(load_definitions(*held.definitions))
+
+    def __call__(self, items: Sequence[Item]) -> list[Verdict]:
+        """Return the verdicts of some items, in their order."""
+        return [Verdict(item.source, tuple(self._issues(item))) for item in items]
+
+    def _issues(self, item: Item) -> list[Issue]:
+        if isinstance(item.raw, Flaw):
+            place = Place(item.file, item.raw.line or item.line, item.raw.column)
+            return [Issue("fatal", item.raw.code, item.raw.why, place=place, key="unreadable")]
+        check = self._validator.check_xml if item.is_xml else self._validator.check_json
+        found = check(item.raw, self._held.profiles)
+        return [_placed(issue, item) for issue in self._named(found, item)] if found else found
+
+    def _named(self, issues: list[Issue], item: Item) -> list[Issue]:
+        if self._held.study is None or isinstance(item.raw, Flaw) or not any(each.expression for each in issues):
+            return issues
+        from adapter.fhir import xml
+
+        try:
+            resource = xml.parse(item.raw) if item.is_xml else json.parse(item.raw)
+        except FhirSyntaxError:
+            return issues
+        return self._naming.named(issues, resource)
+
+    @cached_property
+    def _naming(self) -> Naming:
+        """What names the items, loaded when there is something to name."""
+        from adapter.mapping.naming import Naming
+        from adapter.mapping.study import load_study
+
+        assert self._held.study is not None
+        return Naming(load_study(self._held.study))
+
+
+def _placed(issue: Issue, item: Item) -> Issue:
+    """Return the issue with its place in the file: the line of an NDJSON file is the resource's."""
+    inner = issue.place or Place(line=1)
+    line = (inner.line or 1) + item.line - 1
+    return replace(issue, place=Place(item.file, line, inner.column))
