@@ -13,7 +13,7 @@ from typing import Any
 from adapter.crf.record import parser as record_parser
 from adapter.fhir import json as fhir_json
 from adapter.mapping.study import MappedStudy, load_study
-from benchmarks import command
+from benchmarks import command, validation
 from benchmarks.compare import compare
 
 HERE = Path(__file__).parent
@@ -25,17 +25,23 @@ def main() -> None:
         "--records", type=int, default=100_000, help="records for the command (1000000 for the full figure)"
     )
     arguments.add_argument("--study", default=str(HERE.parent / "mappings" / "il2_csu"))
+    arguments.add_argument("--only", default="", choices=("mapping", "validation", "command"), help="one part alone")
     given = arguments.parse_args()
     study = load_study(given.study)
-    forms(study)
+    records = fhir_json.parse((HERE / "records.json").read_bytes())
+    if given.only in ("", "mapping"):
+        forms(study, records)
+    if given.only in ("", "validation"):
+        validation.report(study, Path(given.study) / "package", records)
+    if given.only not in ("", "command"):
+        return
     command.report(given.study, given.records)
 
 
-def forms(study: MappedStudy) -> None:
+def forms(study: MappedStudy, records: dict[str, Any]) -> None:
     """Print the table: CPU microseconds of ours, and the peer's as a multiple of it."""
     print("CPU µs a record, JSON bytes included; × is fhir.resources divided by crfhir, from this run\n")
     print(f"{'record (view: resources)':36}{'forwards':>10}{'peer':>10}{'×':>7}{'backwards':>12}{'peer':>10}{'×':>7}")
-    records = fhir_json.parse((HERE / "records.json").read_bytes())
     for form, written in records.items():
         record, issues = record_parser(study.definition, form).parse_json(written)
         if issues:

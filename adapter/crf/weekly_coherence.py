@@ -52,7 +52,9 @@ def _form_item(where: Map, key: str, types: tuple[str, ...], forms: Mapping[str,
         yield f"unknown form {text(where.get('form'))}{hint(str(where.get('form')), forms)}"
         return
     item = form.items.get(str(where.get(key)))
-    if item is None:
+    if where.get(key) is None:
+        yield f"{key} is missing: it names an item of {form.id}"
+    elif item is None:
         yield f"{key}: {form.id} has no item {text(where.get(key))}{hint(str(where.get(key)), form.items)}"
     elif item.type not in types or item.many or item.group is not None:
         yield f"{key}: {item.id} is no {' or '.join(types)} with one answer"

@@ -31,8 +31,7 @@ def meet(desk: Desk, draft: Draft, held: Stored, now: datetime) -> tuple[Write |
     """
     record, issues = _visible(desk, draft, held)
     if not any(issue.refuses for issue in issues):
-        told = None if draft.whole else draft.told
-        issues += broken(desk, draft.key.form, record, now, told)
+        issues += broken(desk, draft.key.form, record, now, None if draft.whole else draft.told)
     placed = [_placed(issue, draft) for issue in issues]
     if any(issue.refuses for issue in issues):
         return None, placed

@@ -9,6 +9,7 @@ from typing import Any
 from adapter.crf.study import Form, Item, Site, Study
 from adapter.errors import Fault
 from adapter.mapping import form_view, rules
+from adapter.mapping.elements import at
 from adapter.mapping.plan import Array, Const, Entry, Member, Node, Object, ResourcePlan, written_holes
 from adapter.mapping.scope import Identity, Scope, Where, form_word, near
 from adapter.mapping.template import Template
@@ -60,13 +61,12 @@ def compile_form(
 
 
 def _keys(scope: Scope, written: Mapping[str, Any], home: str) -> None:
-    at = (scope.form.file, 1)
     for key in written:
         if key not in KEYS:
-            where = (getattr(written, "file", at[0]), written.line_of(key) if hasattr(written, "line_of") else 1)
+            where = at(written, key, _where(written))
             scope.fault(where, f"a map has no {key!r}{near(str(key), KEYS)}; it has {', '.join(KEYS)}")
     if home not in ("clinical", "form"):
-        scope.fault(_where(written), f"home: {home} is neither clinical nor form")
+        scope.fault(at(written, "home", _where(written)), f"home: {home} is neither clinical nor form")
 
 
 def _where(written: Any) -> Where:
@@ -164,10 +164,11 @@ def _form_view(
 def _omits(scope: Scope, written: Mapping[str, Any]) -> dict[str, str]:
     omits = written.get("omits") or {}
     if not isinstance(omits, Mapping):
-        scope.fault(_where(written), "`omits` says for each item that has no place why: {item: reason}")
+        where = at(written, "omits", _where(written))
+        scope.fault(where, "`omits` says for each item that has no place why: {item: reason}")
         return {}
     for item_id, reason in omits.items():
-        where = (getattr(omits, "file", ""), omits.line_of(item_id) if hasattr(omits, "line_of") else 1)
+        where = at(omits, item_id, _where(omits))
         if item_id not in scope.form.items:
             scope.fault(where, f"omits: form {scope.form.id} has no item {item_id!r}{near(item_id, scope.form.items)}")
         if not isinstance(reason, str) or not reason.strip():

@@ -46,7 +46,7 @@ class Writer(Filling):
     """Compiles the plans of one study; `zone` and `patterns` are the study's.
 
     `assumed` are the items of which at least one has an answer, or a reason, where this writer's pieces run: what they
-    alone keep alive is there. `answered` is an item that has an answer there and no reason: that of a repeated entry.
+    alone keep alive is there.
     """
 
     def __init__(
@@ -56,9 +56,8 @@ class Writer(Filling):
         assumed: frozenset[str] = frozenset(),
         answered: str | None = None,
     ) -> None:
-        super().__init__(zone, patterns)
+        super().__init__(zone, patterns, answered)
         self.assumed = assumed
-        self.answered = answered
 
     def _within(self, node: Node) -> Writer:
         """Return the writer of what lies below an element that is there."""
@@ -93,7 +92,7 @@ class Writer(Filling):
             return [self.hole_member(member, node, parent)]
         start = f',"{member.key}":'
         if parent == "Reference" and member.key == "reference" and isinstance(node, Text):
-            return [self._literal(node, start)]
+            return self._literal(node, start)
         write = self._reasoned(member, node, start)
         if write is None and self._always(node):
             return [start, *self._value(node)]
@@ -103,16 +102,17 @@ class Writer(Filling):
         silence = self._silence(member, parent)
         return [or_else(write, silence)]
 
-    def _literal(self, node: Text, start: str) -> Write:
+    def _literal(self, node: Text, start: str) -> list[Piece]:
         """A reference to a resource by its id, made of the same parts as its identifier."""
         first, *others = node.parts
         kind, _, prefix = str(first).partition("/")
         if always_id([prefix, *others], self.patterns):
-            write = closure([start, *self._value(node)])
+            pieces = [start, *self._value(node)]
         else:
-            name = self.plain_text(Text((prefix, *others)))
-            write = fill(f'{start}"{kind}/', name)
-        return write if self._always(node) else only_if(presence.fillable(node, self.answered), write)
+            pieces = [fill(f'{start}"{kind}/', self.plain_text(Text((prefix, *others))))]
+        if self._always(node):
+            return pieces
+        return [only_if(presence.fillable(node, self.answered), closure(pieces))]
 
     def _reasoned(self, member: Member, node: Node, start: str) -> Callable[[Record], str] | None:
         """Return the function of a text or a list of primitives that has a place for the reason of a missing answer."""

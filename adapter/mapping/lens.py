@@ -34,6 +34,8 @@ class Lens:
     write: Write
     read: Read
     expects: str
+    around: tuple[str, str] | None = None
+    """What stands before and behind an answer that is written as it is."""
 
 
 WORDS = ("string", "markdown")
@@ -77,13 +79,13 @@ def lens(item: Item, fhir_type: str, zone: str, pattern: str) -> Lens:
     """
     made: dict[str, Callable[[], Lens]] = {
         "text": lambda: _text(pattern),
-        "integer": lambda: Lens(str, _whole(item), f"a whole number{span(item)}"),
-        "decimal": lambda: Lens(str, ranged(item, _decimal), f"a decimal number{span(item)}"),
+        "integer": lambda: _plain(_whole(item), f"a whole number{span(item)}"),
+        "decimal": lambda: _plain(ranged(item, _decimal), f"a decimal number{span(item)}"),
         "quantity": lambda: _quantity(item),
         "boolean": lambda: Lens({True: "true", False: "false"}.__getitem__, _boolean, "true or false"),
-        "date": lambda: Lens(_quoted, _date(zone), "a date: YYYY, YYYY-MM or YYYY-MM-DD"),
-        "full date": lambda: Lens(_quoted, _full_date(zone), "a full date: YYYY-MM-DD"),
-        "date and time": lambda: Lens(_quoted, _datetime, "a date, or a time with seconds and offset"),
+        "date": lambda: _plain(_date(zone), "a date: YYYY, YYYY-MM or YYYY-MM-DD", ('"', '"')),
+        "full date": lambda: _plain(_full_date(zone), "a full date: YYYY-MM-DD", ('"', '"')),
+        "date and time": lambda: _plain(_datetime, "a date, or a time with seconds and offset", ('"', '"')),
         "year": lambda: Lens(_year_text, ranged(item, _year), f"a year{span(item)}"),
     }
     return made[name(item, fhir_type) or ""]()
@@ -110,8 +112,10 @@ def ranged(item: Item, read: Read) -> Read:
     return within
 
 
-def _quoted(answer: str) -> str:
-    return f'"{answer}"'
+def _plain(read: Read, expects: str, around: tuple[str, str] = ("", "")) -> Lens:
+    """Return the lens of an answer that is written as it is, with its own digits."""
+    start, end = around
+    return Lens(lambda answer: f"{start}{answer!s}{end}", read, expects, around)
 
 
 def _year_text(answer: int) -> str:
@@ -177,7 +181,7 @@ def _quantity(item: Item) -> Lens:
                 notes.append(Note(value[key], key))
         return number(value.get("value"), notes)
 
-    return Lens(lambda answer: f'{{"value":{answer}{tail}', read, f"a number{span(item)} in {unit}")
+    return _plain(read, f"a number{span(item)} in {unit}", ('{"value":', tail))
 
 
 def _same_unit(quantity: dict[str, Any], unit: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
@@ -13,35 +14,102 @@ from adapter.mapping import coding, presence
 from adapter.mapping.ids import fhir_id
 from adapter.mapping.plan import Const, Hole, Node, Target
 
-Write = Callable[[Record], Any]
-Piece = str | Write
+Write = Callable[[Record], str]
 WriteResource = Callable[[Record], Sequence[tuple[str, str]]]
 
+FEW = 4
+"""How many pieces are written by one expression; more are written in groups."""
 
-def closure(pieces: list[Piece]) -> Write:
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A piece that is an answer itself: it is there in every record, and its characters need no escape."""
+
+    item: str
+
+
+Piece = str | Given | Write
+
+
+def closure(pieces: Sequence[Piece]) -> Write:
     """Return one function of the record for a list of pieces."""
-    form = "".join(piece.replace("%", "%%") if isinstance(piece, str) else "%s" for piece in pieces)
-    writers = [piece for piece in pieces if not isinstance(piece, str)]
+    groups = [_group(group) for group in _grouped(_joined(pieces))]
+    if len(groups) <= FEW:
+        return _together(groups)
+    return lambda record: "".join([write(record) for write in groups])
+
+
+def _joined(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces with texts that follow one another made one."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        elif piece != "":
+            joined.append(piece)
+    return joined
+
+
+def _grouped(pieces: list[Piece]) -> list[list[Piece]]:
+    """Return the pieces in groups of at most FEW answers, or FEW functions, with the texts about them."""
+    groups: list[list[Piece]] = [[]]
+    for piece in pieces:
+        holding = [each for each in groups[-1] if not isinstance(each, str)]
+        another = holding and type(piece) is not str and isinstance(holding[0], Given) != isinstance(piece, Given)
+        if another or (len(holding) == FEW and not isinstance(piece, str)):
+            groups.append([])
+        groups[-1].append(piece)
+    return groups
+
+
+def _group(pieces: list[Piece]) -> Write:
+    """Return the function of one group: texts and answers, or texts and functions."""
+    texts, holding = [""], []
+    for piece in pieces:
+        if isinstance(piece, str):
+            texts[-1] += piece
+        else:
+            holding.append(piece)
+            texts.append("")
+    answers = [piece.item for piece in holding if isinstance(piece, Given)]
+    if answers:
+        return _with_answers(texts, answers)
+    writers = [piece for piece in holding if not isinstance(piece, (str, Given))]
+    return writers[0] if texts == ["", ""] else _with_writers(texts, writers)
+
+
+def _with_answers(texts: list[str], items: list[str]) -> Write:
+    """Return the function of one to four answers between texts."""
+    start, second, third, fourth = [*texts[:-1], "", "", ""][:FEW]
+    a, b, c, d = [*items, "", "", ""][:FEW]
+    end = texts[-1]
+    if len(items) == 1:
+        return lambda record: f"{start}{record[a]!s}{end}"
+    if len(items) == 2:
+        return lambda record: f"{start}{record[a]!s}{second}{record[b]!s}{end}"
+    if len(items) == 3:
+        return lambda record: f"{start}{record[a]!s}{second}{record[b]!s}{third}{record[c]!s}{end}"
+    return lambda record: f"{start}{record[a]!s}{second}{record[b]!s}{third}{record[c]!s}{fourth}{record[d]!s}{end}"
+
+
+def _with_writers(texts: list[str], writers: list[Write]) -> Write:
+    """Return the function of up to four functions between texts."""
+    start, second, third, fourth = [*texts[:-1], "", "", "", ""][:FEW]
+    a, b, c, d = [*writers, *[_no_piece] * FEW][:FEW]
+    end = texts[-1]
     if not writers:
-        constant = form % ()
-        return lambda _record: constant
-    if form == "%s":
-        return writers[0]
-    return _format(form, writers)
-
-
-def _format(form: str, writers: list[Write]) -> Write:
-    """Return the function that fills a form. Up to four pieces are called by name: that saves a third of the time."""
-    first, second, third, fourth = (*writers, *[_no_piece] * 4)[:4]
+        return lambda _record: end
     if len(writers) == 1:
-        return lambda record: form % (first(record),)
+        return lambda record: f"{start}{a(record)}{end}"
     if len(writers) == 2:
-        return lambda record: form % (first(record), second(record))
+        return lambda record: f"{start}{a(record)}{second}{b(record)}{end}"
     if len(writers) == 3:
-        return lambda record: form % (first(record), second(record), third(record))
-    if len(writers) == 4:
-        return lambda record: form % (first(record), second(record), third(record), fourth(record))
-    return lambda record: form % tuple([write(record) for write in writers])
+        return lambda record: f"{start}{a(record)}{second}{b(record)}{third}{c(record)}{end}"
+    return lambda record: f"{start}{a(record)}{second}{b(record)}{third}{c(record)}{fourth}{d(record)}{end}"
+
+
+def _together(groups: list[Write]) -> Write:
+    return groups[0] if len(groups) == 1 else _with_writers([""] * (len(groups) + 1), groups)
 
 
 def _no_piece(_record: Record) -> str:
@@ -85,6 +153,18 @@ def by_lens(
         if answer is None:
             return silence
         return absent(answer.reason) if type(answer) is Absent else start + write_value(answer)
+
+    return write
+
+
+def as_it_is(name: str, start: str, end: str, silence: str, absent: Callable[[str], str]) -> Callable[[Record], str]:
+    """Return the function of an item whose answer is written as it is, between `start` and `end`."""
+
+    def write(record: Record) -> str:
+        answer = record.get(name)
+        if answer is None:
+            return silence
+        return absent(answer.reason) if type(answer) is Absent else f"{start}{answer!s}{end}"
 
     return write
 

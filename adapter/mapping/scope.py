@@ -139,9 +139,14 @@ class Scope:
         return dict(self.site.values.get(codelist.id, {})), codings
 
     def target(self, item: Item, targets: tuple[str, ...]) -> Target | None:
-        """Return the kind of resource that this item alone identifies, of the types that a Reference allows."""
+        """Return the kind of resource that this item alone identifies, of the types that a Reference allows.
+
+        A subject is a Patient wherever it can be one, not an Observation that has the same key.
+        """
         alone = [identity for identity in self.identities if self._identifies(identity, item)]
-        for allowed in (*(targets or ("Patient",)), *(() if targets else (one.type for one in alone))):
+        own = ELSEWHERE.get(item.type, ())
+        named = [kind for kind in targets or own if kind in own]
+        for allowed in named or targets or [one.type for one in alone]:
             for identity in alone:
                 if identity.type == allowed:
                     return Target(identity.type, identity.system, identity.prefix)

@@ -23,7 +23,11 @@ from tests.crf.studies import KEYED, faults, refused
         ("a: group many", "a group has members"),
         ("a: {type: text, lable: x}", "no key lable; did you mean label?"),
         ("a: {label: x}", "has no type"),
-        ("a: [text]", "has no type"),
+        ("a: [text]", "but a list; answers to choose from are a codelist"),
+        (
+            "a: {type: decimal 0..1,5 L}",
+            "no key 5 L; known: type, label, rule; a text with a comma stands in quotation marks",
+        ),
         ("a: text key many", "a key cannot be many"),
         ("a: text key restricted", "a key cannot be restricted"),
         ("a: text key derived", "a key cannot be derived"),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from adapter.crf.item_type import TYPES, ItemType, parse_range, parse_type
+from adapter.crf.item_type import TYPES, UNITS_MEANT, ItemType, parse_range, parse_type
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,26 @@ def test_every_type_is_known(name: str) -> None:
 
 def test_every_fault_of_a_type_is_told() -> None:
     assert len(parse_type("text 0..1 mL requird")[1]) == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("string", "unknown type 'string'; write text"),
+        ("Float", "unknown type 'Float'; write decimal, or integer"),
+        ("dropdown", "unknown type 'dropdown'; write code CODELIST"),
+        ("decimal litres", "litres is no UCUM unit; write L"),
+        ("decimal mmHg", "mmHg is no UCUM unit; write mm[Hg]"),
+        ("integer 0..9 tablets", "tablets is no UCUM unit; write {tablet}"),
+    ],
+)
+def test_what_other_systems_call_a_type_or_unit_is_told_with_what_to_write(written: str, why: str) -> None:
+    assert parse_type(written)[1] == [why]
+
+
+def test_no_unit_that_is_offered_is_refused() -> None:
+    offered = [unit for meant in UNITS_MEANT.values() for unit in meant.split(", or ")]
+    assert [parse_type(f"decimal {unit}")[1] for unit in offered] == [[] for _ in offered]
 
 
 @pytest.mark.parametrize("written", ["0-3", "0–3", "0...3", "[0,3]", "3"])

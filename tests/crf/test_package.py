@@ -79,6 +79,8 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     [
         ("patterns: {subjekt: x}", "did you mean subject?"),
         ("patterns: {subject: '['}", "no regular expression"),
+        ("patterns: {subject: '^[0-9]+$'}", "leave ^ and $ out"),
+        ("day_0: {form: x, item: y}", "a source of day_0 is"),
         ("languages: en", "languages is a list"),
         ("day_0: [{form: visit, item: answer}]", "has no date answer"),
         ("day_0: {first: {form: visits, item: when}}", "unknown form visits"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tests.oracle.case import Case
 from tests.oracle.verdict import Fault, beside
@@ -43,26 +43,3 @@ def compared(
     cases: Iterable[Case], ours: Mapping[str, list[Fault]], theirs: Mapping[str, list[Fault]]
 ) -> list[Compared]:
     return [Compared(each, ours[each.digest], theirs[each.digest]) for each in cases]
-
-
-@dataclass(slots=True)
-class Group:
-    """Cases in which one side alone has an error of one rule; `deciding`: those where the verdicts differ by it."""
-
-    side: str
-    rule: str
-    cases: list[tuple[Compared, Fault]] = field(default_factory=list)
-
-    @property
-    def deciding(self) -> int:
-        return sum(not each.agree for each, _ in self.cases)
-
-
-def groups(found: Iterable[Compared]) -> list[Group]:
-    """Return what is left of one side, by side and rule, the one with most differing verdicts first."""
-    by_rule: dict[tuple[str, str], Group] = {}
-    for each in found:
-        for side, fault in each.of_one:
-            group = by_rule.setdefault((side, fault.rule), Group(side, fault.rule))
-            group.cases.append((each, fault))
-    return sorted(by_rule.values(), key=lambda group: (-group.deciding, -len(group.cases), group.side, group.rule))

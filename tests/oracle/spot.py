@@ -37,7 +37,7 @@ class Spot:
             if field.key not in owner:
                 put(owner, field, value(field))
             inner = owner[field.key]
-            owner = inner[0] if field.many else inner
+            owner = inner[-1] if field.many else inner
         return resource, owner
 
     def with_value(self) -> tuple[dict[str, Any], dict[str, Any]]:

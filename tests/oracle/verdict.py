@@ -9,6 +9,10 @@ from typing import Any
 from adapter.outcome import Issue
 
 _NOISE = re.compile(r"/\*.*?\*/|\[(?:\d+|x)\]|\.ofType\(\w+\)|:\w+")
+_LEAF = re.compile(r"(?<=xtension)\.url$|(?<=\.coding)\.(?:system|code|display)$")
+"""What tells which extension or which code: one says it of the whole, the other of this."""
+
+_QUOTED = re.compile(r"'[^']*'|\([^()]*\)|\"[^\"]*\"|https?:\S+")
 _OF = re.compile(r"\.(?:where|as)\([^()]*\)")
 
 
@@ -28,7 +32,7 @@ class Fault:
 
 def place(expression: str | None) -> str:
     """Return a FHIRPath expression as it is compared: without positions, types of a choice, and comments."""
-    return _OF.sub("", _NOISE.sub("", expression or "")).strip(".")
+    return _LEAF.sub("", _OF.sub("", _NOISE.sub("", expression or "")).strip("."))
 
 
 def of_theirs(line: dict[str, Any]) -> list[Fault]:
@@ -41,8 +45,13 @@ def of_theirs(line: dict[str, Any]) -> list[Fault]:
 
 def named(issue: dict[str, Any]) -> str:
     """Return the rule of one of HL7's messages: the key of the constraint, or the message's own name."""
-    stated = str(issue["id"] or "none")
+    stated = str(issue["id"] or skeleton(issue["message"] or ""))
     return stated.rpartition("#")[2] if "#" in stated else stated
+
+
+def skeleton(message: str) -> str:
+    """Return the first words of a message, without what they quote: a name for those that have none."""
+    return " ".join(_QUOTED.sub("_", message).split()[:7])
 
 
 def of_ours(issues: list[Issue]) -> list[Fault]:

@@ -10,7 +10,6 @@ from adapter.fhir.fhirpath.code import Code, Env, constant, nothing, of_items, o
 from adapter.fhir.fhirpath.fault import EvaluationError, FhirPathError
 from adapter.fhir.fhirpath.focus import Focus, called
 from adapter.fhir.fhirpath.path import step_of, this
-from adapter.fhir.fhirpath.quantity import UCUM
 from adapter.fhir.fhirpath.tree import (
     Call,
     Child,
@@ -24,7 +23,7 @@ from adapter.fhir.fhirpath.tree import (
     Variable,
 )
 
-CONSTANTS = {"ucum": UCUM, "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
+_SYSTEMS = {"ucum": "unitsofmeasure.org", "sct": "snomed.info/sct", "loinc": "loinc.org"}
 _FAMILIES = {"vs-": "http://hl7.org/fhir/ValueSet/", "ext-": "http://hl7.org/fhir/StructureDefinition/"}
 
 
@@ -53,8 +52,8 @@ def _external(node: External, focus: Focus) -> Code:
         return of_one(_root, "Resource")
     if name == "context":
         return of_one(_context, focus.root)
-    if name in CONSTANTS:
-        return constant(CONSTANTS[name], "System.String")
+    if name in _SYSTEMS:
+        return constant(f"http://{_SYSTEMS[name]}", "System.String")
     for beginning, base in _FAMILIES.items():
         if name.startswith(beginning):
             return constant(base + name.removeprefix(beginning), "System.String")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-UCUM = "http://unitsofmeasure.org"
 _UCUM_TIME = {"s": "second", "ms": "millisecond"}
 _EQUIVALENT_TIME = {"a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute"}
 

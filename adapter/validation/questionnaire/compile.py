@@ -74,7 +74,7 @@ class _Compiler:
             whole(extension(item, CORE + "questionnaire-minOccurs")) or 0,
             whole(extension(item, CORE + "questionnaire-maxOccurs")) if repeats else None,
             enabled,
-            unchecked or "its enableWhen cannot be evaluated",
+            unchecked or "its enableWhen compares values of other units or another precision",
             self.items(item, path),
         )
         if kind in ("group", "display"):

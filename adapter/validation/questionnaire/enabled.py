@@ -8,11 +8,11 @@ Source: http://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from adapter.fhir.definitions import fields
-from adapter.validation.questionnaire.compare import MOMENTS, NUMBERS, order, same
+from adapter.validation.questionnaire.compare import MOMENTS, NUMBERS, order, same, unit
 from adapter.validation.questionnaire.reading import SDC, Object, choice, extension, objects, text
 from adapter.validation.questionnaire.walk import Condition, Walk
 
@@ -27,8 +27,11 @@ Path = tuple[str, ...]
 Answers = list[tuple[str, Any]]
 """The answers to a question, each with its type."""
 
-Fits = Callable[[Answers], bool]
-"""Whether the answers to a question fit a condition."""
+Test = Callable[[Any], bool | None]
+"""Whether one answer fits a condition; None where that cannot be told."""
+
+Fits = Callable[[Answers], bool | None]
+"""Whether one of the answers to a question fits a condition."""
 
 ORDERS: Mapping[str, Callable[[int], bool]] = {
     ">": lambda found: found > 0,
@@ -53,11 +56,20 @@ def condition_of(item: Object, path: Path, paths: Mapping[str, Path]) -> tuple[C
 
 def _together(conditions: list[Condition], behavior: str | None) -> Condition | None:
     """Join conditions; without enableBehavior, which que-12 wants, nothing is held against the response."""
-    if behavior == "all":
-        return lambda walk: all(condition(walk) for condition in conditions)
-    if behavior == "any":
-        return lambda walk: any(condition(walk) for condition in conditions)
-    return None
+    if behavior not in ("all", "any"):
+        return None
+    decisive = behavior == "any"
+    return lambda walk: _joined((condition(walk) for condition in conditions), decisive)
+
+
+def _joined(verdicts: Iterable[bool | None], decisive: bool) -> bool | None:
+    """Join verdicts by the one that decides: any True (or of `all`, any False); None where that is open."""
+    found: bool | None = not decisive
+    for verdict in verdicts:
+        if verdict is decisive:
+            return decisive
+        found = None if verdict is None else found
+    return found
 
 
 def _one(stated: Object, path: Path, paths: Mapping[str, Path]) -> Condition:
@@ -66,24 +78,38 @@ def _one(stated: Object, path: Path, paths: Mapping[str, Path]) -> Condition:
     fits = _fits(text(stated, "operator"), answer)
     if fits is None:
         return _untold
-    nothing = fits([])
     if target is None:  # a question that is not there has no answer
+        nothing = fits([])
         return lambda _: nothing
     depth = _shared(target[:-1], path[:-1])
-    rest = target[depth + 1 :]
+    return _condition(target, depth, fits, f"{depth} {target} {stated}")
+
+
+def _condition(target: Path, depth: int, fits: Fits, name: str) -> Condition:
+    """Return whether the answers to `target` fit; many items have one condition, which looks but once (`name`)."""
+    link, rest, nothing = target[depth], target[depth + 1 :], fits([])
 
     def condition(walk: Walk) -> bool | None:
-        items = walk.frames[depth].get(target[depth])
-        if items is None:
-            return nothing
-        for link in rest:
-            items = [each for item in items for each in _beneath(item, link, walk)]
-        answers: Answers = []
-        for item in items:
-            _gather(item, answers, walk)
-        return fits(answers) if walk.effort >= 0 else None
+        frame = walk.frames[depth]
+        told = walk.told.get(name)
+        if told is not None and told[0] is frame:
+            return told[1]
+        items = frame.get(link)
+        found = nothing if items is None else _look(items, rest, fits, walk)
+        walk.told[name] = frame, found
+        return found
 
     return condition
+
+
+def _look(items: list[Object], rest: Path, fits: Fits, walk: Walk) -> bool | None:
+    """Tell whether the answers in some items, or below them, fit; None where there are too many to look at."""
+    for link in rest:
+        items = [each for item in items for each in _beneath(item, link, walk)]
+    answers: Answers = []
+    for item in items:
+        _gather(item, answers, walk)
+    return fits(answers) if walk.effort >= 0 else None
 
 
 def _untold(_: Walk) -> None:
@@ -141,32 +167,42 @@ def _fits(operator: str | None, answer: tuple[str, Any] | None) -> Fits | None:
     if test is None:
         return None
 
-    def fit(answers: Answers) -> bool:
-        return any((each == kind or _comparable(each, kind)) and test(value) for each, value in answers)
+    def fit(answers: Answers) -> bool | None:
+        return _joined((test(value) for each, value in answers if each == kind or _comparable(each, kind)), True)
 
     return fit
 
 
-def _test(operator: str, kind: str, expected: Any) -> Callable[[Any], bool] | None:
+def _test(operator: str, kind: str, expected: Any) -> Test | None:
+    """Return the test of one answer by an operator, or None of one that R4 has not."""
     if operator == "=":
         return lambda value: _equal(kind, value, expected)
     if operator == "!=":
-        return lambda value: not _equal(kind, value, expected)
+        return lambda value: _negated(_equal(kind, value, expected))
     judged = ORDERS.get(operator)
     if judged is None:
         return None
 
-    def ordered(value: Any) -> bool:
+    def ordered(value: Any) -> bool | None:
         found = order(kind, value, expected)
-        return found is not None and judged(found)
+        return (False if value is None else None) if found is None else judged(found)
 
     return ordered
 
 
-def _equal(kind: str, value: Any, expected: Any) -> bool:
-    """A Coding expected without a system is met by its code alone."""
+def _negated(verdict: bool | None) -> bool | None:
+    return None if verdict is None else not verdict
+
+
+def _equal(kind: str, value: Any, expected: Any) -> bool | None:
+    """Compare an answer with what is expected; None of quantities in other units, which are not converted.
+
+    A Coding expected without a system is met by its code alone.
+    """
     if kind == "Coding" and type(expected) is dict and "system" not in expected and type(value) is dict:
-        return value.get("code") == expected.get("code")
+        return bool(value.get("code") == expected.get("code"))
+    if kind == "Quantity" and type(value) is dict and type(expected) is dict and unit(value) != unit(expected):
+        return None
     return same(kind, value, expected)
 
 

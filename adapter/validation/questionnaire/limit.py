@@ -158,18 +158,20 @@ def _amount(check: Limit) -> Limit:
 
 
 def _quantity_bound(limit: Object, direction: int, words: str, key: str) -> Limit:
+    measured, most = unit(limit), number(limit.get("value"))
+
     def check(value: Any, walk: Walk) -> Found:
-        if type(value) is not dict or number(value.get("value")) is None:
+        amount = number(value.get("value")) if type(value) is dict else None
+        if amount is None or most is None:
             return None
-        if None in (*unit(value), *unit(limit)):
+        if unit(value) == measured and None not in measured:
+            if amount >= most if direction > 0 else amount <= most:
+                return None
+            return [error("value", f"The answer is {_shown(value)}: {words} is expected.", key)]
+        if None in unit(value) or None in measured:
             text_ = f"{words} is expected: the answer needs a unit's system and code to be compared."
             return [error("value", text_[0].upper() + text_[1:], key)]
-        found = order("Quantity", value, limit)
-        if found is None:
-            return [note("not-supported", f"Whether the answer is {words} cannot be told: the units differ.", key)]
-        if found * direction < 0:
-            return [error("value", f"The answer is {_shown(value)}: {words} is expected.", key)]
-        return None
+        return [note("not-supported", f"Whether the answer is {words} cannot be told: the units differ.", key)]
 
     return check
 

@@ -156,7 +156,7 @@ def of_value_set(url: str, terminology: Terminology) -> Limit:
         if member:
             return None
         if member is None:
-            return [note("not-supported", f"Not checked against {url}: {terminology.why(url)}", "qr-value-set")]
+            return [note("not-supported", f"Not checked against {url}: {terminology.why(url)}.", "qr-value-set")]
         return [_outside(url, coded, terminology, walk)]
 
     return check

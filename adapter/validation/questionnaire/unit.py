@@ -36,7 +36,10 @@ def _one_of(options: list[Object]) -> Limit:
     exact = [(each.get("system"), each.get("code"), each.get("display")) for each in options]
 
     def check(value: Any, walk: Walk) -> Found:
-        if type(value) is not dict or (value.get("system"), value.get("code"), value.get("unit")) in exact:
+        if type(value) is not dict:
+            return None
+        system, code = value.get("system"), value.get("code")
+        if (system, code, None) in exact or (system, code, value.get("unit")) in exact:
             return None
         if any(_is_unit(value, each) for each in options):
             return None

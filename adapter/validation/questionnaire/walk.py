@@ -31,7 +31,7 @@ EFFORT = 2_000_000
 class Walk:
     """One response on its way through its Questionnaire."""
 
-    __slots__ = ("effort", "frames", "gap", "hints", "response", "scope")
+    __slots__ = ("effort", "frames", "gap", "hints", "response", "scope", "told")
 
     def __init__(self, response: dict[str, Any], scope: Scope) -> None:
         self.response = response
@@ -42,6 +42,7 @@ class Walk:
         self.gap: Callable[..., Finding] | None = error if complete else warning
         self.effort = EFFORT
         self.hints = HINTS
+        self.told: dict[str, tuple[Frame, bool | None]] = {}  # what conditions said, and of which frame
 
     def spend(self, effort: int) -> bool:
         """Take from the effort that is left, and tell whether there was enough."""

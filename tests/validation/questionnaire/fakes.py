@@ -1,49 +1,22 @@
-"""Definitions, terminology and a judge for these tests: as much of them as a Questionnaire asks."""
+"""Definitions and a judge for these tests: as much of them as a Questionnaire asks."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from adapter.fhir.definitions import systems
 from adapter.fhir.fhirpath import Env
+from adapter.fhir.terminology import Terminology
 from adapter.validation.scope import Scope
 
 
-class FakeTerminology:
-    """Enumerable value sets: R4's own, and those given that list their concepts."""
-
-    def __init__(self, lookup: Any) -> None:
-        self.lookup = lookup
-
-    def systems(self, url: str) -> Any:
-        given = self.lookup.value_set(url)
-        if given is None:
-            return systems(url)
-        include = given["compose"]["include"]
-        return {each["system"]: frozenset(row["code"] for row in each["concept"]) for each in include}
-
-    def codes(self, url: str) -> frozenset[str] | None:
-        by_system = self.systems(url)
-        return None if by_system is None else frozenset().union(*by_system.values())
-
-    def member(self, url: str, system: str | None, code: str) -> bool | None:
-        by_system = self.systems(url)
-        if by_system is None:
-            return None
-        return any(code in codes for name, codes in by_system.items() if system in (None, name))
-
-    def why(self, url: str) -> str:
-        return "the value set is not at hand."
-
-
 class FakeDefinitions:
-    """Questionnaires by canonical; value sets by url."""
+    """Questionnaires by canonical, profiles by url, and R4's own codes."""
 
     def __init__(self, *questionnaires: dict[str, Any], profiles: frozenset[str] = frozenset()) -> None:
         self.questionnaires = questionnaires
         self.profiles = profiles
         self.asked = 0
-        self.terminology = FakeTerminology(self)
+        self.terminology = Terminology(self)
 
     def questionnaire(self, canonical: str) -> dict[str, Any] | None:
         self.asked += 1

@@ -100,8 +100,8 @@ def test_of_two_items_with_one_link_id_the_first_counts() -> None:
 
 
 def test_conditions_over_too_many_answers_are_given_up_and_told() -> None:
-    condition = {"question": "a", "operator": "=", "answerInteger": -1}
-    asked = [{"linkId": f"b{n}", "type": "integer", "enableWhen": [condition]} for n in range(2_100)]
+    conditions = [{"question": "a", "operator": "=", "answerInteger": -n} for n in range(1, 2_101)]
+    asked = [{"linkId": f"b{n}", "type": "integer", "enableWhen": [each]} for n, each in enumerate(conditions)]
     questionnaire = {"item": [{"linkId": "a", "type": "integer", "repeats": True}, *asked]}
     answers = [{"valueInteger": n} for n in range(1_000)]
     items = [{"linkId": f"b{n}", "answer": [{"valueInteger": 1}]} for n in range(2_100)]

@@ -59,7 +59,7 @@ def test_a_value_set_is_asked_once_for_each_code_and_not_for_ever() -> None:
     asked = []
     member = terminology.member
     terminology.member = lambda *given: asked.append(given) or member(*given)  # type: ignore[method-assign, func-returns-value]
-    check = of_value_set(GENDER, terminology)  # type: ignore[arg-type]
+    check = of_value_set(GENDER, terminology)
     walk = Walk({}, scope_of({}))
     right = {"system": "http://hl7.org/fhir/administrative-gender", "code": "male"}
     assert check(right, walk) is None
@@ -72,7 +72,7 @@ def test_a_value_set_is_asked_once_for_each_code_and_not_for_ever() -> None:
 
 
 def test_a_code_outside_a_value_set_is_shown_the_nearest_inside() -> None:
-    check = of_value_set(GENDER, FakeDefinitions().terminology)  # type: ignore[arg-type]
+    check = of_value_set(GENDER, FakeDefinitions().terminology)
     found = check({"system": "http://hl7.org/fhir/administrative-gender", "code": "femal"}, Walk({}, scope_of({})))
     assert found is not None
     assert "Did you mean 'female'?" in found[0].text
