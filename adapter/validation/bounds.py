@@ -15,6 +15,9 @@ from adapter.validation.finding import Check, Found, error, note
 if TYPE_CHECKING:
     from adapter.validation.scope import Scope
 
+NUMBERS = (Decimal, int)
+"""The types that JSON numbers have; a truth value's is neither."""
+
 
 def bounds_of(stated: Constraints) -> list[Check]:
     """Return the checks of the limits that a profile states."""
@@ -31,7 +34,7 @@ def _bound(stated: Constraints, limit: Any, direction: int, words: str) -> Check
     number = limit if isinstance(limit, int | Decimal) else None
 
     def check(value: Any, scope: Scope) -> Found:
-        if number is not None and type(value) is Decimal and (value >= number if direction > 0 else value <= number):
+        if number is not None and type(value) in NUMBERS and (value >= number if direction > 0 else value <= number):
             return None
         order = compare(value, limit)
         if order is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adapter.fhir.constraints import Constraints
+from adapter.fhir.constraints import Constraints, Profile
 from adapter.validation.finding import Finding, error, warning
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def urls(resource: dict[str, Any]) -> tuple[str, ...]:
 
 def claimed(type_: str, stated: tuple[str, ...], definitions: Definitions) -> Claimed:
     """Return the constraints of the profiles of these urls for a resource type."""
-    roots: list[Constraints] = []
+    found: list[Profile] = []
     faults: list[Finding] = []
     for url in dict.fromkeys(stated):
         if url.partition("|")[0] == CORE + type_:
@@ -44,8 +44,9 @@ def claimed(type_: str, stated: tuple[str, ...], definitions: Definitions) -> Cl
             text = f"{url} is a profile of {profile.type}, not of {type_}."
             faults.append(error("structure", text, "profile-type", ".meta.profile"))
         else:
-            roots.append(profile.root)
-    return Claimed(tuple(roots), tuple(faults))
+            found.append(profile)
+    implied = {base for profile in found for base in profile.bases}
+    return Claimed(tuple(each.root for each in found if each.url not in implied), tuple(faults))
 
 
 def _unknown(url: str, definitions: Definitions) -> Finding:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Constraints, Discriminator, Slicing
-from adapter.fhir.fhirpath import EvaluationError, compile_expression
+from adapter.fhir.fhirpath import compile_expression
 from adapter.validation import fixed
+from adapter.validation.reader import Reader, is_local, is_named, reader_of
 
 if TYPE_CHECKING:
     from adapter.validation.element import Element
@@ -17,11 +19,7 @@ if TYPE_CHECKING:
 Test = Callable[[Any, "Scope"], bool]
 """Whether an entry shows the sign of a slice."""
 
-Reader = Callable[[Any, "Scope"], list[Any]]
-"""The values that stand at a discriminator's path below an entry."""
-
 BY_URL = Slicing((Discriminator("value", "url"),))
-BY_TRYING = "a slice that nothing discriminates"
 
 
 def tests_of(plans: Plans, element: Element, slicing: Slicing | None, part: Constraints) -> tuple[Test, ...]:
@@ -42,7 +40,7 @@ def texts_of(
     if slicing is None or len(slicing.discriminators) != 1:
         return None
     only = slicing.discriminators[0]
-    if only.kind not in ("value", "pattern") or not only.path.isidentifier():
+    if only.kind not in ("value", "pattern") or "." in only.path or not is_named(only.path, element.field.type):
         return None
     stated = [list(_at(plans, part, only.path)) for part in parts]
     fixed_texts = [[each.fixed or each.pattern for each in at if each.fixed or each.pattern] for at in stated]
@@ -54,8 +52,19 @@ def texts_of(
     return only.path, places
 
 
+def signs_of(element: Element, slicing: Slicing | None) -> list[Reader] | None:
+    """Return the readers of all that tells the slices, where that is values within the entry; None otherwise."""
+    if slicing is None or not slicing.discriminators:
+        return None
+    type_ = element.field.type
+    told = all(by.kind in ("value", "pattern", "exists") and is_local(by.path, type_) for by in slicing.discriminators)
+    return (
+        [reader_of(path, type_) for path in dict.fromkeys(by.path for by in slicing.discriminators)] if told else None
+    )
+
+
 def _test(plans: Plans, element: Element, by: Discriminator, part: Constraints) -> Test:
-    read = _reader(by.path, element.field.type)
+    read = reader_of(by.path, element.field.type)
     if by.kind == "exists":
         return _exists(read, list(_at(plans, part, by.path)))
     if by.kind == "type":
@@ -63,23 +72,6 @@ def _test(plans: Plans, element: Element, by: Discriminator, part: Constraints) 
     if by.kind == "profile":
         return _profile(read, list(_at(plans, part, by.path)))
     return _value(plans, read, list(_at(plans, part, by.path)))
-
-
-def _reader(path: str, type_name: str) -> Reader:
-    """Return the reader of a path: names alone without any machinery, all else by FHIRPath."""
-    if path == "$this":
-        return lambda entry, scope: [entry]
-    if path.isidentifier() and type_name != "Resource":
-        return lambda entry, scope: [entry[path]] if type(entry) is dict and path in entry else []
-    expression = compile_expression(path, type_name)
-
-    def read(entry: Any, scope: Scope) -> list[Any]:
-        try:
-            return expression.evaluate(entry, scope.env)
-        except EvaluationError:
-            return []
-
-    return read
 
 
 def steps(path: str) -> list[str]:
@@ -190,7 +182,7 @@ def _value(plans: Plans, read: Reader, stated: list[Constraints]) -> Test:
 
 def _expectations(plans: Plans, stated: Constraints) -> Iterator[Callable[[Any], bool]]:
     if stated.fixed is not None:
-        yield lambda value: fixed.same(stated.fixed, value)
+        yield fixed.matcher(stated.fixed) if isinstance(stated.fixed, str) else partial(fixed.same, stated.fixed)
     elif stated.pattern is not None:
         yield fixed.matcher(stated.pattern)
     elif stated.binding is not None and stated.binding.strength == "required":

@@ -89,13 +89,11 @@ def _entry(plans: Plans, element: Element) -> Step:
 
 
 def _sliced_single(plans: Plans, element: Element, sorter: Sorter) -> Step:
-    key, name = element.field.key, element.step
+    key = element.field.key
+    judge = _sliced(plans, element, sorter, values.check_of(plans, element, element.stated))
 
     def step(owner: dict[str, Any], scope: Scope) -> Found:
-        only = [owner[key]]
-        found, chosen = sorter.sort(only, scope)
-        check = values.check_of(plans, element, element.stated + chosen[0])
-        return _below([*found, *(check(only[0], scope) or ())], name)
+        return judge([owner[key]], scope)
 
     return step
 
@@ -135,9 +133,9 @@ def _each(check: Check, name: str) -> Callable[[list[Any], Scope], Found]:
 
 def _sliced(plans: Plans, element: Element, sorter: Sorter, check: Check) -> Callable[[list[Any], Scope], Found]:
     """Judge every entry by what is stated of all and of its own slices, and the slices as a whole."""
-    name = element.step
+    name, many = element.step, element.field.many
     by_text = None if sorter.only is None else sorter.only.by_text
-    if sorter.only is not None and by_text is not None:
+    if sorter.only is not None and by_text is not None and many:
         return _told_by_text(plans, element, sorter.only, by_text, check)
     checks: dict[tuple[int, ...], Check] = {(): check}
 
@@ -150,7 +148,7 @@ def _sliced(plans: Plans, element: Element, sorter: Sorter, check: Check) -> Cal
                 checks[known] = values.check_of(plans, element, element.stated + slices)
             wrong = checks[known](entries[position], scope)
             if wrong is not None:
-                found += below(wrong, f"{name}[{position}]")
+                found += below(wrong, f"{name}[{position}]" if many else name)
         return found or None
 
     return judge

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import UNBOUNDED, Constraints
-from adapter.validation.discriminator import Test, tests_of, texts_of
+from adapter.validation.discriminator import Test, signs_of, tests_of, texts_of
 from adapter.validation.finding import Finding, error
+from adapter.validation.reader import frozen
 
 if TYPE_CHECKING:
     from adapter.validation.element import Element
     from adapter.validation.plan import Plans
     from adapter.validation.scope import Scope
+
+KEPT = 1_000
+"""Entries that one slicing remembers by their signs."""
 
 Chosen = tuple[Constraints, ...]
 """The slices that an entry belongs to, one of each slicing at most, with its slices of slices."""
@@ -77,13 +81,28 @@ class Switch:
         slicing = stated.slicing
         self._placed = slicing is not None and (slicing.rules != "open" or slicing.ordered)
         self._by_text = texts_of(plans, element, slicing, [case.constraints for case in self._cases])
+        self._signs = None if any(case.within for case in self._cases) else signs_of(element, slicing)
+        self._known: dict[Any, Chosen] = {}
 
     def sort(self, entries: list[Any], scope: Scope) -> list[Chosen]:
         """Return the slices of each entry."""
         if self._by_text is None:
-            return [_sorted(entry, self._cases, scope) for entry in entries]
+            return [self._chosen(entry, scope) for entry in entries]
         key, places = self._by_text
         return [self._looked_up(entry, key, places, scope) for entry in entries]
+
+    def _chosen(self, entry: Any, scope: Scope) -> Chosen:
+        """Return the slices of an entry; those with the same signs belong together, and are told once."""
+        if self._signs is None:
+            return _sorted(entry, self._cases, scope)
+        signs = tuple([frozen(value) for read in self._signs for value in (*read(entry, scope), None)])
+        chosen = self._known.get(signs)
+        if chosen is None:
+            chosen = _sorted(entry, self._cases, scope)
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            self._known[signs] = chosen
+        return chosen
 
     def _looked_up(self, entry: Any, key: str, places: dict[str, int], scope: Scope) -> Chosen:
         text = entry.get(key) if type(entry) is dict else None

@@ -1,0 +1,79 @@
+"""What stands at a discriminator's path below an entry: names alone are followed without any machinery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir.definitions import fields, is_type
+from adapter.fhir.fhirpath import EvaluationError, compile_expression
+
+if TYPE_CHECKING:
+    from adapter.validation.scope import Scope
+
+Reader = Callable[[Any, "Scope"], list[Any]]
+"""The values that stand at a discriminator's path below an entry."""
+
+
+def reader_of(path: str, type_name: str) -> Reader:
+    """Return the reader of a path below entries of a type."""
+    if path == "$this":
+        return lambda entry, scope: [entry]
+    if is_named(path, type_name):
+        return _by_names(path.split("."))
+    return _by_fhirpath(path, type_name)
+
+
+def is_named(path: str, type_name: str) -> bool:
+    """Tell whether a path is made of the names of elements alone, none of them a choice."""
+    for name in path.split("."):
+        field = fields(type_name).get(name) if is_type(type_name) else None
+        if field is None or field.element != name or field.type in ("Resource", "DomainResource"):
+            return False
+        type_name = field.type
+    return True
+
+
+def is_local(path: str, type_name: str) -> bool:
+    """Tell whether a path stays within the entry, so that equal entries have equal values there."""
+    return path == "$this" or is_named(path, type_name)
+
+
+def _by_names(names: list[str]) -> Reader:
+    def read(entry: Any, scope: Scope) -> list[Any]:
+        here = [entry]
+        for name in names:
+            below: list[Any] = []
+            for each in here:
+                value = each.get(name) if type(each) is dict else None
+                if type(value) is list:
+                    below += value
+                elif value is not None:
+                    below.append(value)
+            here = below
+        return here
+
+    return read
+
+
+def _by_fhirpath(path: str, type_name: str) -> Reader:
+    expression = compile_expression(path, type_name)
+
+    def read(entry: Any, scope: Scope) -> list[Any]:
+        try:
+            return expression.evaluate(entry, scope.env)
+        except EvaluationError:
+            return []
+
+    return read
+
+
+def frozen(value: Any) -> Any:
+    """Return what a value says as something that can be looked up; numbers apart from truth values, digits kept."""
+    if type(value) is str:
+        return value
+    if type(value) is dict:
+        return tuple([(key, frozen(below)) for key, below in value.items()])
+    if type(value) is list:
+        return ("[]", *map(frozen, value))
+    return (type(value), str(value))
