@@ -20,6 +20,8 @@ class Report(StrEnum):
     JUNIT = "junit"
 
 
+COULD_NOT_RUN = 2
+
 EXPLAINED = """\
 Validate FHIR R4 resources: structure, formats, codes, invariants, profiles, Questionnaires, Bundles.
 
@@ -43,7 +45,7 @@ def validate(
     ] = None,
     profile: Annotated[
         list[str] | None,
-        typer.Option(metavar="URL", help="Hold resources of its type to this profile too; may be repeated."),
+        typer.Option(metavar="URL", help="Hold every resource to this profile too; may be repeated."),
     ] = None,
     report: Annotated[Report, typer.Option("--format", help="How to tell the verdicts.")] = Report.TEXT,
     jobs: Annotated[int, typer.Option(metavar="N", min=1, max=64, help="Processes; the output is the same.")] = 1,
@@ -52,13 +54,22 @@ def validate(
     ] = None,
 ) -> int:
     """Read the options, validate, tell; return the exit status."""
+    from adapter.errors import CrfhirError
+
+    try:
+        return _run(inputs, _held(study, definitions or [], profile or []), report, jobs)
+    except CrfhirError as error:
+        typer.echo(str(error), err=True)
+        return COULD_NOT_RUN
+
+
+def _run(inputs: list[str], held: Held, report: Report, jobs: int) -> int:
     import sys
 
     from adapter.cli.progress import Bar
     from adapter.verdict.formats import FORMATS, Count, counted, summary
     from adapter.verdict.run import verdicts
 
-    held = _held(study, definitions or [], profile or [])
     count: Count = {}
     with Bar("resources") as bar:
         for line in FORMATS[report.value](counted(verdicts(inputs, held, jobs, bar), count)):
@@ -66,7 +77,9 @@ def validate(
             sys.stdout.write(line)
     sys.stdout.flush()
     typer.echo(summary(count), err=True)
-    return 1 if count.get("invalid", 0) or not count else 0
+    if not count:
+        return COULD_NOT_RUN
+    return 1 if count["invalid"] else 0
 
 
 def _held(study: str | None, definitions: list[str], profiles: list[str]) -> Held:
@@ -78,6 +91,8 @@ def _held(study: str | None, definitions: list[str], profiles: list[str]) -> Hel
     for each in definitions:
         if not Path(each).exists():
             raise UsageError(f"{each} is not there: --definitions takes a package (.tgz), a folder, or a file.")
+        if Path(each).is_dir() and not any(path.suffix in (".json", ".xml") for path in Path(each).rglob("*")):
+            raise UsageError(f"The folder {each} holds no definitions: expected .json or .xml files.")
     try:
         folder = study_folder(study)
     except UsageError:

@@ -32,7 +32,8 @@ def united(first: Sequence[Entry], second: Sequence[Entry], told: frozenset[str]
     whole = [dict(entry) for entry in first]
     free = list(whole)
     torn: set[str] = set()
-    for entry in sorted(second, key=lambda entry: entry not in first):  # equal ones find each other first
+    by_equals = sorted(second, key=lambda entry: entry not in first) if len(second) > 1 else second
+    for entry in by_equals:  # equal ones find each other first
         same = _same(entry, free, told)
         if same is None:
             whole.append(dict(entry))

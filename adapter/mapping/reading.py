@@ -203,10 +203,7 @@ class FormReading:
 
         What the record alone does not give (a score of other records) is taken as it came.
         """
-        record = dict(answers)
-        for item_id, claim in claims.items():
-            if item_id not in self.ruled:
-                record[item_id] = claim
+        record = {**answers, **claims}
         if self.derive is not None:
             self.derive(record)
         for item_id, claim in claims.items():

@@ -35,8 +35,8 @@ def sorter(item: Item, form: Form, codelists: Mapping[str, Codelist]) -> Callabl
 
 def _rank(item: Item, codelists: Mapping[str, Codelist]) -> Callable[[Any], Any]:
     if item.codelist is not None:
-        places = {answer: place for place, answer in enumerate(codelists[item.codelist].rows)}
-        return lambda answer: _plain_rank(places[answer] if isinstance(answer, (str, bool)) else answer)
+        ranks = {answer: (2, place) for place, answer in enumerate(codelists[item.codelist].rows)}
+        return lambda answer: ranks[answer] if isinstance(answer, (str, bool)) else _plain_rank(answer)
     return _plain_rank
 
 

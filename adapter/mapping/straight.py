@@ -6,7 +6,6 @@ What differs from that anywhere is read with care, step by step, by the reader t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -80,21 +79,19 @@ def _note_end(took: bool, value: Any, notes: Notes, mark: int, steps: tuple[Segm
         lift(notes, mark, step)
 
 
-def by_name(fixed: dict[str, Any], identifier: dict[str, Any], head: str, read_name: Read, careful: Read) -> Read:
+def by_name(constants: dict[str, Any], identifier: dict[str, Any], head: str, read_name: Read, careful: Read) -> Read:
     """Return the reader of a Reference whose literal is `head` and its identifier's value: that is read once.
 
-    `fixed` and `identifier` are the constants of the Reference and of its identifier.
+    `constants` and `identifier` are the constants of the Reference and of its identifier.
     """
-    literal: Callable[[str], str] = head.__add__
+    around = {**constants, "reference": ANYTHING, "identifier": {**identifier, "value": ANYTHING}}
 
     def read(value: Any, taken: Taken) -> bool:
-        mark = len(taken.notes)
-        try:
-            name = value["identifier"]["value"]
-            usual = {**fixed, "reference": literal(name), "identifier": {**identifier, "value": name}}
-        except (KeyError, TypeError):
+        if value != around:
             return careful(value, taken)
-        if value == usual and read_name(name, taken):
+        name = value["identifier"]["value"]
+        mark = len(taken.notes)
+        if value["reference"] == f"{head}{name}" and read_name(name, taken):
             return True
         del taken.notes[mark:]
         return careful(value, taken)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.definitions import is_resource
@@ -19,24 +20,43 @@ if TYPE_CHECKING:
 _REST = re.compile(r"(https?://[^\s?#|]+/)([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})", re.ASCII)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S", re.ASCII)
 _VERSION = re.compile(r"/_history/[A-Za-z0-9.-]{1,64}$", re.ASCII)
-_LOCAL = ("urn:uuid:", "urn:oid:")
 CHANGES = ("transaction", "batch")
 WHOLE = ("document", "message")
 """Bundles that hold all that is needed to understand them."""
+
+
+NEEDED = (
+    ("bdl-3", "request", ("batch", "transaction", "history")),
+    ("bdl-4", "response", ("batch-response", "transaction-response", "history")),
+)
+"""Invariant, what it asks of each entry, and the types of Bundles in which it is there, and in no others."""
 
 
 class BundleIndex:
     """The resources of a Bundle by fullUrl and by Type/id; made once, when a Bundle is met."""
 
     def __init__(self, bundle: dict[str, Any]) -> None:
-        self.by_url: dict[str, dict[str, Any]] = {}
-        self.by_id: dict[str, dict[str, Any]] = {}
-        for _, entry, resource in entries(bundle):
+        self.is_closed = bundle.get("type") in (*CHANGES, *WHOLE)  # its urn: references lead to entries of its own
+        self.entries = list(entries(bundle))
+
+    @cached_property
+    def by_url(self) -> dict[str, dict[str, Any]]:
+        """The resources by their fullUrl; of several the first."""
+        found: dict[str, dict[str, Any]] = {}
+        for _, entry, resource in self.entries:
             url = entry.get("fullUrl")
             if resource is not None and isinstance(url, str):
-                self.by_url.setdefault(url, resource)
+                found.setdefault(url, resource)
+        return found
+
+    @cached_property
+    def by_id(self) -> dict[str, dict[str, Any]]:
+        """The resources as Type/id; of several the first."""
+        found: dict[str, dict[str, Any]] = {}
+        for _, _, resource in self.entries:
             if resource is not None:
-                self.by_id.setdefault(f"{resource.get('resourceType')}/{resource.get('id')}", resource)
+                found.setdefault(f"{resource.get('resourceType')}/{resource.get('id')}", resource)
+        return found
 
     def resolve(self, reference: str, base: str | None) -> dict[str, Any] | None:
         """Return the entry that a reference leads to, a relative one as seen from the entry with fullUrl `base`."""
@@ -61,16 +81,51 @@ def entries(bundle: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any], dict[
 def check_bundle(bundle: dict[str, Any], scope: Scope) -> Found:
     """Return what is wrong among the entries of a Bundle."""
     kind = bundle.get("type")
+    index = scope.bundle if isinstance(scope.bundle, BundleIndex) else BundleIndex(bundle)
     found: list[Finding] = []
-    for place, entry, resource in entries(bundle):
-        found += [_at(place, each) for each in _full_url(entry, resource)]
-        if kind in CHANGES and isinstance(entry.get("request"), dict):
-            found += [_at(place, each) for each in _request(entry["request"], resource)]
+    for place, entry, resource in index.entries:
+        if not _is_usual(entry, resource):
+            found += [_at(place, each) for each in _full_url(entry, resource)]
+            if kind in CHANGES and isinstance(entry.get("request"), dict):
+                found += [_at(place, each) for each in _request(entry["request"], resource)]
+    found += _needed(kind, [entry for _, entry, _ in index.entries])
     if kind == "transaction":
-        found += _same_twice(bundle)
-    if kind in (*CHANGES, *WHOLE):
-        found += _dangling(bundle, scope, whole=kind in WHOLE)
+        found += _same_twice(index)
+    if kind in WHOLE:
+        found += _head(index)
     return found or None
+
+
+def _is_usual(entry: dict[str, Any], resource: dict[str, Any] | None) -> bool:
+    """Tell whether an entry is plainly right: a resource put where its id is, under a url that ends so."""
+    url, request = entry.get("fullUrl"), entry.get("request")
+    if type(url) is not str or type(request) is not dict or resource is None or request.get("method") != "PUT":
+        return False
+    place = f"{resource.get('resourceType')}/{resource.get('id')}"
+    return request.get("url") == place and url.startswith("http") and url.endswith(f"/{place}")
+
+
+def _needed(kind: Any, held: list[dict[str, Any]]) -> Iterator[Finding]:
+    """bdl-3, bdl-4 and bdl-7: R4's own invariants, each an expression that would ask the Bundle anew for each entry."""
+    for key, name, kinds in NEEDED:
+        if any((name in entry) is not (kind in kinds) for entry in held):
+            must = "has" if kind in kinds else "has no"
+            yield error("invariant", f"{key}: each entry of a Bundle of type {str(kind)[:40]!r} {must} {name}.", key)
+    if kind != "history" and _repeated(held):
+        text = "bdl-7: each fullUrl stands once in a Bundle, unless the versions of the resources differ."
+        yield error("invariant", text, "bdl-7")
+
+
+def _repeated(held: list[dict[str, Any]]) -> bool:
+    seen = [(entry["fullUrl"], _version(entry)) for entry in held if isinstance(entry.get("fullUrl"), str)]
+    return len(set(seen)) < len(seen)
+
+
+def _version(entry: dict[str, Any]) -> str | None:
+    resource = entry.get("resource")
+    meta = resource.get("meta") if isinstance(resource, dict) else None
+    version = meta.get("versionId") if isinstance(meta, dict) else None
+    return version if isinstance(version, str) else None
 
 
 def _at(place: int, finding: Finding) -> Finding:
@@ -126,10 +181,10 @@ def _at_odds(method: str, url: str, resource: dict[str, Any]) -> str | None:
     )
 
 
-def _same_twice(bundle: dict[str, Any]) -> Iterator[Finding]:
+def _same_twice(index: BundleIndex) -> Iterator[Finding]:
     """In a transaction each resource is named once: the order of entries means nothing."""
     seen: dict[str, int] = {}
-    for place, entry, _ in entries(bundle):
+    for place, entry, _ in index.entries:
         request = entry.get("request")
         if not isinstance(request, dict):
             continue
@@ -141,17 +196,20 @@ def _same_twice(bundle: dict[str, Any]) -> Iterator[Finding]:
                 yield _at(place, error("duplicate", text, "bundle-identity", ".request.url"))
 
 
-def _dangling(bundle: dict[str, Any], scope: Scope, *, whole: bool) -> Iterator[Finding]:
-    """References that can lead to an entry of this Bundle alone, and lead to none."""
-    index = scope.bundle
-    for place, entry, resource in entries(bundle):
+def _head(index: BundleIndex) -> Iterator[Finding]:
+    """What the Composition or MessageHeader refers to is in the Bundle; urn: references are, wherever they stand."""
+    for place, entry, resource in index.entries[:1]:
         base = entry.get("fullUrl")
-        head = whole and place == 0
         for path, text in references(resource or {}):
-            local = text.startswith(_LOCAL) or (head and not text.startswith("#") and not _ABSOLUTE.match(text))
-            if local and index is not None and index.resolve(text, base if isinstance(base, str) else None) is None:
-                told = f"{text[:80]!r} is no entry of this Bundle: add it, or refer to another."
-                yield _at(place, error("not-found", told, "bundle-reference", f".resource{path}.reference"))
+            if text.startswith("#") or _ABSOLUTE.match(text):
+                continue
+            if index.resolve(text, base if isinstance(base, str) else None) is None:
+                yield _at(place, error("not-found", not_held(text), "bundle-reference", f".resource{path}.reference"))
+
+
+def not_held(text: str) -> str:
+    """Return what to say of a reference that leads to no entry, and can lead nowhere else."""
+    return f"{text[:80]!r} is no entry of this Bundle: add it, or refer to another."
 
 
 def references(resource: dict[str, Any]) -> Iterator[tuple[str, str]]:

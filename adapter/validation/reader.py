@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.definitions import fields, is_type
 from adapter.fhir.fhirpath import EvaluationError, compile_expression
+from adapter.fhir.fhirpath.value import bare
 
 if TYPE_CHECKING:
     from adapter.validation.scope import Scope
@@ -61,7 +62,7 @@ def _by_fhirpath(path: str, type_name: str) -> Reader:
 
     def read(entry: Any, scope: Scope) -> list[Any]:
         try:
-            return expression.evaluate(entry, scope.env)
+            return [bare(each) for each in expression.evaluate(entry, scope.env)]
         except EvaluationError:
             return []
 

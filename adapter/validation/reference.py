@@ -10,11 +10,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.definitions import is_resource
+from adapter.validation.bundle import not_held
 from adapter.validation.finding import Finding, Found, error
 from adapter.validation.resolve import resolve
 
 if TYPE_CHECKING:
     from adapter.validation.scope import Scope
+
+LOCAL = ("urn:uuid:", "urn:oid:")
+"""How references begin that lead to an entry of the Bundle around, or nowhere."""
 
 _REST = re.compile(
     r"(?:(?:https?|ftp|file)://[^\s?#|]+/)?([A-Za-z]+)/[A-Za-z0-9.-]{1,64}(?:/_history/[A-Za-z0-9.-]{1,64})?(?:#.*)?",
@@ -34,7 +38,7 @@ def check_reference(value: dict[str, Any], scope: Scope, targets: tuple[str, ...
     if named is None:
         target = resolve(text, scope)
         if target is None:
-            return _dangling(text)
+            return _dangling(text, scope)
         named = target.get("resourceType")
     elif not is_resource(named):
         return [_no_type(text, named)]
@@ -63,11 +67,13 @@ def _stated(stated: str, targets: tuple[str, ...]) -> Found:
     return None
 
 
-def _dangling(text: str) -> Found:
+def _dangling(text: str, scope: Scope) -> Found:
     """What cannot be followed from here is right as long as it is written as a reference is."""
     if text.startswith("#"):
         told = f"{text[:80]!r} names a contained resource that is not there: contain it, or refer to another."
         return [error("invariant", told, "ref-1", "")]
+    if text.startswith(LOCAL) and scope.bundle is not None and scope.bundle.is_closed:
+        return [error("not-found", not_held(text), "bundle-reference", ".reference")]
     if _ABSOLUTE.match(text):
         return None
     told = f"{text[:80]!r} is no reference: expected Type/id, an absolute url, urn:uuid:…, or #id of a contained one."

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 class Bundled(Protocol):
     """The resources of a Bundle, by what refers to them."""
 
+    is_closed: bool
+    """Whether its urn: references can lead to entries of its own alone."""
+
     def resolve(self, reference: str, base: str | None) -> dict[str, Any] | None:
         """Return the entry's resource that a reference names, seen from an entry with fullUrl `base`."""
 

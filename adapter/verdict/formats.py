@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import msgspec
@@ -12,6 +13,11 @@ from adapter.verdict.judge import Verdict
 
 Count = dict[str, int]
 """Resources, those found invalid, and issues by severity."""
+
+SEVERITIES = ("fatal", "error", "warning", "information")
+
+IN_MEMORY = 1 << 20
+"""Bytes of a JUnit report that are kept in memory; more of them wait in a file."""
 
 
 def counted(verdicts: Iterable[Verdict], count: Count) -> Iterator[Verdict]:
@@ -33,8 +39,10 @@ def text(verdicts: Iterable[Verdict]) -> Iterator[str]:
 
 
 def summary(count: Count) -> str:
-    """Return the last line of a text report."""
-    resources, invalid = count.get("resources", 0), count.get("invalid", 0)
+    """Return the line that is told last, to a person: how many resources, how many refused, which issues."""
+    if not count:
+        return "There is nothing to validate: the inputs hold no resource."
+    resources, invalid = count["resources"], count["invalid"]
     of = f"{resources:,} resource{'' if resources == 1 else 's'}"
     verdict = "none refused" if not invalid else f"{invalid:,} refused"
     said = [
@@ -45,23 +53,11 @@ def summary(count: Count) -> str:
     return f"{of}: {verdict}" + (f" ({', '.join(said)})" if said else "")
 
 
-def _plural(number: int, severity: str) -> str:
-    return "" if number == 1 or severity == "information" else "s"
-
-
-SEVERITIES = ("fatal", "error", "warning", "information")
-
-
 def _line(issue: Issue) -> str:
     item = ".".join(part for part in (issue.form, issue.item) if part is not None)
-    place = issue.place
-    where = (
-        ""
-        if place is None or place.line is None
-        else f"line {place.line}" + (f", column {place.column}" if place.column else "")
-    )
-    parts = [part for part in (where, issue.expression, f"({item})" if item else "") if part]
-    return f"{issue.severity} [{issue.key or issue.code}] {' '.join(parts)}{': ' if parts else ''}{issue.diagnostics}"
+    element = " ".join(part for part in (issue.expression, f"({item})" if item else None) if part)
+    where = ", ".join(part for part in (_where(issue.place), element) if part)
+    return f"{where}{': ' if where else ''}{issue.severity}: {issue.diagnostics} [{issue.key or issue.code}]"
 
 
 def _where(place: Place | None) -> str:
@@ -97,15 +93,20 @@ def _object(issue: Issue) -> dict[str, Any]:
 
 
 def junit(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    """Yield a JUnit report: a test case for each resource, which fails where an issue refuses it."""
-    cases: list[bytes] = []
-    failures = 0
-    for verdict in verdicts:
-        failures += not verdict.valid
-        cases.append(_case(verdict))
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f'<testsuites><testsuite name="crfhir validate" tests="{len(cases)}" failures="{failures}">\n'
-    yield from (case.decode() + "\n" for case in cases)
+    """Yield a JUnit report: a test case for each resource, which fails where an issue refuses it.
+
+    The report begins with how many there are: the cases wait in a temporary file until the last one is known.
+    """
+    count = failures = 0
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as waiting:
+        for verdict in verdicts:
+            count += 1
+            failures += not verdict.valid
+            waiting.write(_case(verdict) + b"\n")
+        waiting.seek(0)
+        yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+        yield f'<testsuites><testsuite name="crfhir validate" tests="{count}" failures="{failures}">\n'
+        yield from (line.decode() for line in waiting)
     yield "</testsuite></testsuites>\n"
 
 

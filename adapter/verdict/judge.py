@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adapter.crf.nearest import nearest
+from adapter.errors import DefinitionError, UsageError
 from adapter.fhir import json
 from adapter.fhir.conformance import load_definitions
 from adapter.fhir.syntax import FhirSyntaxError
@@ -17,6 +19,7 @@ from adapter.validation.validator import Validator
 from adapter.verdict.reading import Item
 
 if TYPE_CHECKING:
+    from adapter.fhir.conformance import Definitions
     from adapter.mapping.naming import Naming
 
 
@@ -46,8 +49,15 @@ class Judge:
     """Judges items; one in each process, for a validator holds its plans."""
 
     def __init__(self, held: Held) -> None:
+        """Load what resources are held to. Raises DefinitionError with its faults, UsageError for an unknown
+        profile.
+        """
         self._held = held
-        self._validator = Validator(load_definitions(*held.definitions))
+        definitions = load_definitions(*held.definitions)
+        for url in held.profiles:
+            if definitions.profile(url) is None:
+                raise UsageError(_unknown(url, definitions))
+        self._validator = Validator(definitions)
 
     def __call__(self, items: Sequence[Item]) -> list[Verdict]:
         """Return the verdicts of some items, in their order."""
@@ -62,7 +72,7 @@ class Judge:
         return [_placed(issue, item) for issue in self._named(found, item)] if found else found
 
     def _named(self, issues: list[Issue], item: Item) -> list[Issue]:
-        if self._held.study is None or isinstance(item.raw, Flaw) or not any(each.expression for each in issues):
+        if isinstance(item.raw, Flaw) or not any(each.expression for each in issues) or self._naming is None:
             return issues
         from adapter.fhir import xml
 
@@ -73,13 +83,23 @@ class Judge:
         return self._naming.named(issues, resource)
 
     @cached_property
-    def _naming(self) -> Naming:
-        """What names the items, loaded when there is something to name."""
+    def _naming(self) -> Naming | None:
+        """What names the items, loaded when there is something to name; None where no sound study tells them."""
+        if self._held.study is None:
+            return None
         from adapter.mapping.naming import Naming
         from adapter.mapping.study import load_study
 
-        assert self._held.study is not None
-        return Naming(load_study(self._held.study))
+        try:
+            return Naming(load_study(self._held.study))
+        except DefinitionError:
+            return None  # `crfhir study check` tells why; resources are judged all the same
+
+
+def _unknown(url: str, definitions: Definitions) -> str:
+    known = [str(row.get("url")) for row in definitions.resources("StructureDefinition")]
+    meant = nearest(url, known)
+    return f"--profile {url} is not known: " + (f"did you mean {meant}?" if meant else "load it with --definitions.")
 
 
 def _placed(issue: Issue, item: Item) -> Issue:

@@ -6,14 +6,18 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from adapter.errors import CrfhirError, UsageError
 from adapter.files.flaw import Flaw
 from adapter.files.lines import LIMIT, too_long
 from adapter.files.ndjson import read_ndjson
 from adapter.files.opening import Opened, opened
-from adapter.files.source import Source, reason
+from adapter.files.source import Source, reason, sources
 from adapter.files.split import read_json
 
 KINDS = {"json", "ndjson", "xml"}
+
+RECORDS = (".csv", ".xlsx")
+"""What a folder may hold beside FHIR; it is passed over there, and refused where it is named itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,16 @@ class Item:
 
 Told = Callable[[int, int], None]
 """Told bytes read and bytes in all, 0 where unknown."""
+
+
+def fhir_sources(inputs: Sequence[str]) -> list[Source]:
+    """Return the inputs, of folders the files that may be FHIR; UsageError for one that is not there, or when none is
+    left.
+    """
+    found = [source for source in sources(inputs) if not (source.found and source.suffix in RECORDS)]
+    if not found:
+        raise UsageError("There is nothing to validate: the folder holds no .json, .ndjson, .jsonl or .xml file.")
+    return found
 
 
 def items(sources: Sequence[Source], told: Told) -> Iterator[Item]:
@@ -48,8 +62,8 @@ def _of(source: Source) -> Iterator[tuple[Item, int]]:
         with found.stream:
             for item in _items(source, found):
                 yield item, found.consumed()
-    except (OSError, EOFError, zlib.error) as error:
-        why = f"it cannot be read on: {reason(error) if isinstance(error, OSError) else error}"
+    except (OSError, EOFError, zlib.error, CrfhirError) as error:
+        why = f"this cannot be read on: {reason(error) if isinstance(error, OSError) else error}"
         yield Item(source.name, source.name, 1, Flaw("structure", why, fatal=True)), 0
 
 
@@ -58,7 +72,7 @@ def _items(source: Source, found: Opened) -> Iterator[Item]:
     if found.flaw is not None:
         yield Item(name, name, found.flaw.line or 1, found.flaw)
     elif found.kind not in KINDS:
-        why = f"this is {found.kind}: crfhir validate reads FHIR as JSON, NDJSON or XML; `crfhir convert` reads records"
+        why = "this is no FHIR: expected JSON, NDJSON or XML (crfhir convert reads records in CSV and Excel)"
         yield Item(name, name, 1, Flaw("not-supported", why, fatal=True))
     elif found.kind == "ndjson":
         for line, raw in read_ndjson(found.stream):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from adapter.fhir.conformance import load_definitions
 from adapter.validation.validator import Validator
-from tests.validation.cases import Case, cases, tables
+from tests.validation.cases import Case, cases, definition, tables
 
 
 @cache
@@ -28,13 +29,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("definitions")
 
 
-def judged_by(stated: list[Any], folder: Path) -> Validator:
-    return validator(*map(msgspec.json.encode, stated), folder=folder)
+def judged_by(stated: Sequence[dict[str, Any]], folder: Path) -> Validator:
+    return validator(*(msgspec.json.encode(definition(each)) for each in stated), folder=folder)
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)
 def test_a_case_finds_what_its_table_says(case: Case, folder: Path) -> None:
-    assert case.found(judged_by(case.stated.get("definitions", []), folder)) == sorted(case.stated["issues"])
+    assert case.found(judged_by(case.definitions, folder)) == sorted(case.stated["issues"])
 
 
 @pytest.mark.parametrize("rule", list(tables()), ids=lambda rule: rule["rule"])
