@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapter.api.failure import FailureError, content, failure, unsupported
+from adapter.api.conformity import conforming
+from adapter.api.failure import FailureError, failure, unsupported
 from adapter.api.references import resolved, unresolved
 from adapter.api.service import Service
 from adapter.api.several import bounded
 from adapter.intake.standing import standing
 from adapter.outcome import Issue
 from adapter.store.shapes import Emission
-from adapter.validation.structure import check_structure
 
 CONDITIONS = ("ifMatch", "ifNoneExist", "ifNoneMatch", "ifModifiedSince")
 
@@ -38,9 +38,7 @@ def entries_of(here: Service, bundle: Any) -> list[Entry]:
     given = bundle.get("entry", [])
     if isinstance(given, list):
         bounded(given, "entries")
-    issues = check_structure(bundle)
-    if any(issue.refuses for issue in issues):
-        raise content(issues)
+    conforming(here, bundle)
     issues = [
         *_repeated(given),
         *(issue for i, entry in enumerate(given) for issue in _faults(here, i, entry)),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from adapter.api import answer
+from adapter.api.conformity import conforming
 from adapter.api.failure import content, failure
 from adapter.api.media import body
 from adapter.api.precondition import precondition, unconditional
@@ -19,7 +20,6 @@ from adapter.outcome import Issue, operation_outcome
 from adapter.store.index import identifiers
 from adapter.store.search import Query
 from adapter.store.shapes import Address, Emission
-from adapter.validation.structure import check_structure
 
 blueprint = Blueprint("write", __name__, url_prefix="/fhir")
 
@@ -62,9 +62,7 @@ def _body(here: Service, type_: str) -> dict[str, Any]:
     if resource["resourceType"] != type_:
         text = f"The body is a {resource['resourceType'][:60]}, the address is for {type_}: they must agree."
         raise failure("invalid", text, expression="resourceType")
-    issues = check_structure(resource)
-    if any(issue.refuses for issue in issues):
-        raise content(issues)
+    conforming(here, resource)
     return resource
 
 

@@ -29,8 +29,10 @@ _USUAL_MOMENT = re.compile(
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}", re.ASCII)
 _OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+", re.ASCII)
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_UNSEEN = "\ufeff \t\r\n"
 _BLANKS = str.maketrans("", "", " \t\r\n")
 
 Why = str | None  # what is expected, or None when the value is right
@@ -129,7 +131,7 @@ def _string(value: Any) -> Why:
         return "expected text that is not empty"
     if len(value) > MAX_LENGTH:
         return f"expected at most {MAX_LENGTH} characters"
-    if value.isspace():
+    if not value.strip(_UNSEEN) or value.isspace():
         return "expected text, not blanks alone"
     if _CONTROL.search(value) is not None:
         return "expected text without control characters other than tab and line break"
@@ -142,13 +144,34 @@ def _code(value: Any) -> Why:
     return None
 
 
-def _uri(name: str) -> Callable[[Any], Why]:
-    def judge(value: Any) -> Why:
-        if _string(value) is not None or value.split() != [value]:
-            return f"expected {name}: text without any blank"
+def _uri(value: Any) -> Why:
+    """Judge a uri: one that names an OID or a UUID is as those are written, with urn: before them."""
+    if _string(value) is not None or value.split() != [value]:
+        return "expected a uri: text without any blank"
+    if "id:" not in value[:9]:
         return None
+    if value.startswith("urn:oid:"):
+        return _OID_JUDGE(value)
+    if value.startswith("urn:uuid:"):
+        return _UUID_JUDGE(value)
+    if value.startswith(("oid:", "uuid:")):
+        return "expected a uri with a scheme: urn:oid:… or urn:uuid:…"
+    return None
 
-    return judge
+
+def _canonical(value: Any) -> Why:
+    """Judge a canonical: the absolute url of a definition, its version behind |, or # and a contained one's id."""
+    return _canonical_text(value) if type(value) is str else "expected a canonical url: text without any blank"
+
+
+@lru_cache(5_000)  # the definitions that resources claim are few
+def _canonical_text(value: str) -> Why:
+    wrong = _uri(value.partition("|")[0] or value)
+    if wrong is not None or _string(value) is not None or value.split() != [value]:
+        return wrong or "expected a canonical url: text without any blank"
+    if value.startswith("#") or _ABSOLUTE.match(value) is not None:
+        return None
+    return "expected a canonical url that is absolute, or # and the id of a contained resource"
 
 
 def _matching(pattern: re.Pattern[str], expected: str) -> Callable[[Any], Why]:
@@ -236,11 +259,13 @@ def _instant(value: Any) -> Why:
 
 
 _HIGHEST = 2**31 - 1
+_OID_JUDGE = _matching(_OID, "expected an OID as urn:oid:1.2.3")
+_UUID_JUDGE = _matching(_UUID, "expected urn:uuid: and a UUID in lower case, 8-4-4-4-12 of 0-9 a-f")
 
 _JUDGES: dict[str, Callable[[Any], Why]] = {
     "base64Binary": _base64,
     "boolean": _boolean,
-    "canonical": _uri("a canonical url"),
+    "canonical": _canonical,
     "code": _code,
     "date": _date,
     "dateTime": _date_time,
@@ -249,13 +274,13 @@ _JUDGES: dict[str, Callable[[Any], Why]] = {
     "instant": _instant,
     "integer": _integer(-(2**31), _HIGHEST, "a whole number"),
     "markdown": _string,
-    "oid": _matching(_OID, "expected an OID as urn:oid:1.2.3"),
+    "oid": _OID_JUDGE,
     "positiveInt": _integer(1, _HIGHEST, "a whole number"),
     "string": _string,
     "time": _time,
     "unsignedInt": _integer(0, _HIGHEST, "a whole number"),
-    "uri": _uri("a uri"),
-    "url": _uri("a url"),
-    "uuid": _matching(_UUID, "expected urn:uuid: and a UUID in lower case, 8-4-4-4-12 of 0-9 a-f"),
+    "uri": _uri,
+    "url": _uri,
+    "uuid": _UUID_JUDGE,
     "xhtml": _xhtml,
 }

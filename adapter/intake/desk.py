@@ -10,12 +10,15 @@ from typing import Any
 from adapter.crf.check import checker
 from adapter.crf.record import Record, RecordParser, parser
 from adapter.crf.study import Form
+from adapter.fhir.conformance import load_definitions
 from adapter.intake.engine import Engine, Reading, resource_types
 from adapter.intake.own_codes import best, sites_of, systems_of_sites
+from adapter.mapping.naming import Naming
 from adapter.mapping.study import compile_study
 from adapter.mapping.told import items_told
 from adapter.outcome import Issue
 from adapter.store.shapes import Key
+from adapter.validation.validator import Validator
 
 Check = Callable[[Record, datetime], list[Issue]]
 
@@ -54,6 +57,20 @@ class Desk:
     @cached_property
     def _own_systems(self) -> dict[str, frozenset[str]]:
         return systems_of_sites(self.study)
+
+    @cached_property
+    def validator(self) -> Validator:
+        """What holds resources to R4 and the profiles of the study's package, where it has one.
+
+        Raises DefinitionError with every fault of the package.
+        """
+        package = self.study.folder / "package"
+        return Validator(load_definitions(*([package] if package.is_dir() else [])))
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What tells the item that an issue about an element is of."""
+        return Naming(self.engine)
 
     def parser(self, form: str) -> RecordParser:
         """The reader and writer of a form's records."""

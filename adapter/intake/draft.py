@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.crf.record import Record
 from adapter.intake.arrival import unversioned
+from adapter.intake.conformity import judge
 from adapter.outcome import Issue, Place
 from adapter.store.shapes import Key
-from adapter.validation.structure import check_structure
 
 if TYPE_CHECKING:
     from adapter.intake.desk import Desk
@@ -119,10 +119,11 @@ def is_whole(desk: Desk, resource: Mapping[str, Any], reading: Any) -> bool:
 
 def read_one(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any]) -> Any:
     """Read one resource; its issues and residue are added to `found`. None when it is of no record."""
-    structural = [_below(where, issue) for issue in check_structure(resource)]
-    found.issues += structural
-    if any(issue.refuses for issue in structural):
+    broken = judge(desk, resource)
+    if any(issue.refuses for issue in broken):
+        found.issues += [_below(where, issue) for issue in broken]
         return None
+    found.issues += [_below(where, issue) for issue in broken if issue.severity == "warning"]
     reading = desk.read(unversioned(resource))
     found.issues += [_below(where, issue) for issue in reading.issues]
     if reading.form is None or reading.key is None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from adapter.crf.record import Record
 from adapter.fhir import json
+from adapter.intake.conformity import judge_stored
 from adapter.intake.desk import Desk
 from adapter.intake.draft import Draft
 from adapter.intake.entries import joined
@@ -27,7 +28,7 @@ def meet(desk: Desk, draft: Draft, held: Stored, now: datetime) -> tuple[Write |
     What the sender may not see never decides: the checks look at the open items and at what this draft
     itself brings,
     not at restricted items that are held. Their presence or value can therefore not be asked out of the
-    answers.
+    answers. What came as FHIR is held to the study's profiles once more, as it would be served.
     """
     record, issues = _visible(desk, draft, held)
     if not any(issue.refuses for issue in issues):
@@ -39,7 +40,13 @@ def meet(desk: Desk, draft: Draft, held: Stored, now: datetime) -> tuple[Write |
     brought = {item: value for item, value in draft.content.items() if item in hidden}
     kept = parts(desk, draft.key.form, held.restricted)
     told = {} if draft.whole else desk.engine.told_apart(draft.key.form)
-    return written(desk, draft.key, record, joined(kept, brought, told), bool(brought)), placed
+    write = written(desk, draft.key, record, joined(kept, brought, told), bool(brought))
+    if draft.record is None:
+        seen = write.resources if not kept else desk.engine.emit(draft.key.form, record, "both")
+        wrong = [_placed(issue, draft) for issue in judge_stored(desk, seen)]
+        if wrong:
+            return None, [*placed, *wrong]
+    return write, placed
 
 
 def _visible(desk: Desk, draft: Draft, held: Stored) -> tuple[Record, list[Issue]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
+from adapter.mapping.compiler import FormPlan
 from adapter.mapping.places import Place, places
 from adapter.mapping.plan import ResourcePlan
-from adapter.mapping.study import MappedStudy
 from adapter.outcome import Issue
 
 _DOT = re.compile(r"\.(?![^(]*\))")
@@ -19,6 +19,15 @@ _INDEX = re.compile(r"\[(\d+)\]", re.ASCII)
 _URL = re.compile(r"extension\('([^']*)'\)")
 _WHERE = re.compile(r"where\(([\w.]+)='([^']*)'\)")
 _ENTRY = re.compile(r"Bundle\.entry\[(\d+)\]\.resource")
+
+
+class Planned(Protocol):
+    """What is asked of a compiled study."""
+
+    @property
+    def forms(self) -> Sequence[str]: ...
+    def plan(self, form: str) -> FormPlan: ...
+    def form_of(self, resource: Mapping[str, Any]) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ class Step:
 class Naming:
     """Names the items of a study; what it reads of the plans is read once."""
 
-    def __init__(self, study: MappedStudy) -> None:
+    def __init__(self, study: Planned) -> None:
         self._study = study
         self._known: dict[int, list[tuple[tuple[Step, ...], str]]] = {}
 

@@ -7,7 +7,7 @@ _birthDate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +85,32 @@ def split(resource_type: str, notes: Sequence[Note]) -> tuple[list[Residue], lis
             else:
                 residue.append(Residue(path, value))
     return residue, list(dict.fromkeys(dropped))
+
+
+def without(resource: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+    """Return a resource without the elements at these paths, as `split` tells them; what they leave empty goes too."""
+    kind = str(resource.get("resourceType"))
+    return dict(_kept(resource, kind, kind, frozenset(paths)) or {"resourceType": kind})
+
+
+def _kept(value: Any, path: str, kind: str | None, paths: frozenset[str]) -> Any:
+    """Return what is left of a value, None where that is nothing."""
+    if path in paths:
+        return None
+    if isinstance(value, list):
+        entries = [_kept(entry, f"{path}[{place}]", kind, paths) for place, entry in enumerate(value)]
+        return [each for each, given in zip(entries, value, strict=True) if each is not None or given is None] or None
+    if not isinstance(value, Mapping):
+        return value
+    if kind in ("Resource", None) and isinstance(value.get("resourceType"), str):
+        kind = value["resourceType"]
+    found = {}
+    for key, child in value.items():
+        element, child_kind, _ = _step(kind, key)
+        left = _kept(child, f"{path}.{element}", child_kind, paths)
+        if left is not None or child is None:
+            found[key] = left
+    return found or None
 
 
 def _leaves(value: Any, path: str, kind: str | None, identifying: bool) -> Iterator[tuple[str, Any, bool]]:

@@ -5,12 +5,12 @@ Source: http://hl7.org/fhir/R4/elementdefinition.html#ElementDefinition.minValue
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Constraints
 from adapter.validation.finding import Check, Found, error, note
+from adapter.validation.questionnaire.compare import order
 
 if TYPE_CHECKING:
     from adapter.validation.scope import Scope
@@ -36,11 +36,11 @@ def _bound(stated: Constraints, limit: Any, direction: int, words: str) -> Check
     def check(value: Any, scope: Scope) -> Found:
         if number is not None and type(value) in NUMBERS and (value >= number if direction > 0 else value <= number):
             return None
-        order = compare(value, limit)
-        if order is None:
+        told = compare(value, limit)
+        if told is None:
             text = f"Whether this is {words} {shown} cannot be told: the units or precisions differ."
             return [note("not-supported", text, "bound")]
-        if order * direction < 0:
+        if told * direction < 0:
             text = f"Expected {words} {shown}, as the profile {stated.profile} says."
             return [error("value", text, "bound", "", stated.profile)]
         return None
@@ -50,27 +50,8 @@ def _bound(stated: Constraints, limit: Any, direction: int, words: str) -> Check
 
 def compare(value: Any, limit: Any) -> int | None:
     """Return -1, 0 or 1 as value is below, at or above the limit; None where that cannot be told."""
-    if isinstance(value, dict) and isinstance(limit, dict):
-        if value.get("code", value.get("unit")) != limit.get("code", limit.get("unit")):
-            return None
-        return compare(value.get("value"), limit.get("value"))
-    if isinstance(value, int | Decimal) and isinstance(limit, int | Decimal):
-        return (value > limit) - (value < limit)
-    if isinstance(value, str) and isinstance(limit, str):
-        return _moments(value, limit)
-    return None
-
-
-def _moments(value: str, limit: str) -> int | None:
-    if "T" in value and "T" in limit and _zoned(value) and _zoned(limit):
-        one, other = datetime.fromisoformat(value), datetime.fromisoformat(limit)
-        return (one > other) - (one < other)
-    length = min(len(value.partition("T")[0]), len(limit.partition("T")[0]))
-    one_text, other_text = value[:length], limit[:length]
-    if one_text == other_text and len(value) != len(limit):
-        return None
-    return (one_text > other_text) - (one_text < other_text)
-
-
-def _zoned(text: str) -> bool:
-    return text.endswith("Z") or text[-6:-5] in ("+", "-")
+    if isinstance(limit, dict):
+        return order("Quantity", value, limit)
+    if isinstance(limit, str):
+        return order("time" if limit[2:3] == ":" else "dateTime", value, limit)
+    return order("decimal", value, limit)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adapter.fhir.constraints import Constraints, Discriminator, Slicing
 from adapter.fhir.fhirpath import compile_expression
 from adapter.validation import fixed
-from adapter.validation.reader import Reader, is_local, is_named, reader_of
+from adapter.validation.reader import Reader, concept_reader, is_local, is_named, reader_of
 
 if TYPE_CHECKING:
     from adapter.validation.element import Element
@@ -56,11 +56,11 @@ def signs_of(element: Element, slicing: Slicing | None) -> list[Reader] | None:
     """Return the readers of all that tells the slices, where that is values within the entry; None otherwise."""
     if slicing is None or not slicing.discriminators:
         return None
-    type_ = element.field.type
-    told = all(by.kind in ("value", "pattern", "exists") and is_local(by.path, type_) for by in slicing.discriminators)
-    return (
-        [reader_of(path, type_) for path in dict.fromkeys(by.path for by in slicing.discriminators)] if told else None
-    )
+    by, type_ = slicing.discriminators, element.field.type
+    if not all(each.kind in ("value", "pattern", "exists") and is_local(each.path, type_) for each in by):
+        return None
+    paths = list(dict.fromkeys(each.path for each in by))
+    return concept_reader(paths, type_) or [reader_of(path, type_) for path in paths]
 
 
 def _test(plans: Plans, element: Element, by: Discriminator, part: Constraints) -> Test:

@@ -141,6 +141,9 @@ def _sliced(plans: Plans, element: Element, sorter: Sorter, check: Check) -> Cal
 
     def judge(entries: list[Any], scope: Scope) -> Found:
         found, chosen = sorter.sort(entries, scope)
+        if not many:  # what stands alone has no place in a list
+            for each in found:
+                each.steps.clear()
         below(found, name)
         for position, slices in enumerate(chosen):
             known = tuple(map(id, slices))

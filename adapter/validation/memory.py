@@ -42,7 +42,7 @@ def remembering(check: Check, key_of: KeyOf) -> Check:
         except UNKEYED:
             return check(value, scope)
         found = check(value, scope)
-        if found is None and _is_text(key):
+        if found is None and is_text(key):
             if len(sound) >= KEPT:
                 sound.clear()
             sound.add(key)
@@ -77,5 +77,6 @@ KEYS: dict[str, KeyOf] = {"CodeableConcept": _concept, "Reference": _reference}
 """How values of the types that repeat most are told from each other."""
 
 
-def _is_text(key: Any) -> bool:
-    return all(map(_is_text, key)) if isinstance(key, tuple) else key is None or isinstance(key, str)
+def is_text(key: Any) -> bool:
+    """Tell whether a key is made of texts alone, so that what equals it is the same."""
+    return all(map(is_text, key)) if isinstance(key, tuple) else key is None or isinstance(key, str)

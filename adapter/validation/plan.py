@@ -20,6 +20,7 @@ from adapter.validation.finding import Check, Finding, Found, below, error
 from adapter.validation.invariant import SAYS_WRONG_SHAPE, Rule, ruled, rules_of
 from adapter.validation.quick import Glance, glance, is_plain
 from adapter.validation.shape import settled
+from adapter.validation.typed import Bare, typed
 from adapter.validation.value import check_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ MOST_SHAPES = 5_000
 """Shapes that are kept; a sender that makes up more pays for each of its own."""
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
+
+PROFILED = frozenset({"SimpleQuantity", "MoneyQuantity"})
+"""Types of the table that are profiles of Quantity to those who ask them of one."""
 
 BY_HAND = frozenset({"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "dom-6", "ref-1", "txt-1", "txt-2"}) | {
     "bdl-3",
@@ -74,10 +78,11 @@ class Plans:
         self.values: dict[Any, Check] = {}
         self._checks: dict[Any, Check] = {}
         self._shapes = 0
+        self._bare: Bare = {}
 
     def profile(self, url: str) -> Profile | None:
         """Return a profile that is known here; R4's own types, named by their urls, are none."""
-        if url.startswith(CORE) and is_type(url.removeprefix(CORE)):
+        if url.startswith(CORE) and is_type(name := url.removeprefix(CORE)) and name not in PROFILED:
             return None
         return self.validator.definitions.profile(url)
 
@@ -125,7 +130,7 @@ class Plans:
     ) -> Plan:
         faults = tuple(settled(kind, shape))
         keys = frozenset(shape)
-        every = list(elements(kind, shape))
+        every = [typed(each, self._bare) for each in elements(kind, shape)]
         plain = [each for each in every if is_plain(each, self.terminology.codes)]
         singles = [each for each in every if each not in plain and is_single(each)]
         plan = Plan(

@@ -21,11 +21,13 @@ Glance = Callable[[dict[str, Any]], bool]
 """Whether the plain primitives of an object are certainly right."""
 
 TEXTS = frozenset({"string", "markdown"})
-UNBROKEN = frozenset({"code", "uri", "url", "canonical"})
+UNBROKEN = frozenset({"code", "uri", "url"})
 """Types whose values hold no blank; a code may have single ones within, which the single check knows."""
 
 FIXABLE = TEXTS | UNBROKEN
-OTHERS = frozenset({"boolean", "date", "dateTime", "decimal", "id", "instant", "integer", "positiveInt", "unsignedInt"})
+OTHERS = frozenset(
+    {"boolean", "canonical", "date", "dateTime", "decimal", "id", "instant", "integer", "positiveInt", "unsignedInt"}
+)
 
 BESIDE = {"id", "profile", "slice_name", "types", "fixed", "pattern", "fixed_key", "min", "max", "source", "binding"}
 """What may be stated of a primitive that a glance can judge: which texts it may be, and how often it is there."""
@@ -115,7 +117,11 @@ def _glance(
                 joined = "".join(values)
                 if "" in values or not joined.isprintable() or len(joined) > LONGEST:
                     return False
+                if "id:" in joined and unbroken:  # urn:oid:…, urn:uuid:…: as those are written
+                    return False
                 if " " in joined and not _blanks_stand_right(owner, texts, unbroken):
+                    return False
+                if "id:" in joined and unbroken:
                     return False
             for key, codes in listed:
                 if owner[key] not in codes:

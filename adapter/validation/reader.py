@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adapter.fhir.definitions import fields, is_type
 from adapter.fhir.fhirpath import EvaluationError, compile_expression
 from adapter.fhir.fhirpath.value import bare
+from adapter.validation.memory import KEYS, UNKEYED, is_text
 
 if TYPE_CHECKING:
     from adapter.validation.scope import Scope
@@ -38,6 +39,25 @@ def is_named(path: str, type_name: str) -> bool:
 def is_local(path: str, type_name: str) -> bool:
     """Tell whether a path stays within the entry, so that equal entries have equal values there."""
     return path == "$this" or is_named(path, type_name)
+
+
+def concept_reader(paths: list[str], type_name: str) -> list[Reader] | None:
+    """Return the reader of one CodeableConcept, where all paths lead into it: it is told at once, not path by path."""
+    if type_name == "CodeableConcept":
+        return [lambda entry, scope: [_told(entry)]]
+    first = {path.partition(".")[0] for path in paths}
+    name = first.pop()
+    field = fields(type_name).get(name) if is_type(type_name) else None
+    if first or field is None or field.type != "CodeableConcept" or field.many:
+        return None
+    return [lambda entry, scope: [_told(entry.get(name) if type(entry) is dict else None)]]
+
+
+def _told(concept: Any) -> Any:
+    try:
+        return KEYS["CodeableConcept"](concept)
+    except UNKEYED:
+        return concept
 
 
 def _by_names(names: list[str]) -> Reader:
@@ -71,7 +91,7 @@ def _by_fhirpath(path: str, type_name: str) -> Reader:
 
 def frozen(value: Any) -> Any:
     """Return what a value says as something that can be looked up; numbers apart from truth values, digits kept."""
-    if type(value) is str:
+    if type(value) is str or (type(value) is tuple and is_text(value)):
         return value
     if type(value) is dict:
         return tuple([(key, frozen(below)) for key, below in value.items()])

@@ -6,10 +6,11 @@ http://hl7.org/fhir/R4/profiling.html#slicing
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adapter.fhir.constraints import UNBOUNDED, Constraints
+from adapter.fhir.constraints import UNBOUNDED, Constraints, Slicing
 from adapter.validation.discriminator import Test, signs_of, tests_of, texts_of
 from adapter.validation.finding import Finding, error
 from adapter.validation.reader import frozen
@@ -79,7 +80,8 @@ class Switch:
         self._cases = _cases(plans, element, stated)
         self.limited = [each for each in stated.slices.values() if each.min or each.max not in (None, UNBOUNDED)]
         slicing = stated.slicing
-        self._placed = slicing is not None and (slicing.rules != "open" or slicing.ordered)
+        self._placed = _is_placed(slicing)
+        self._resliced = [each for each in self._cases if each.within and _is_placed(each.constraints.slicing)]
         self._by_text = texts_of(plans, element, slicing, [case.constraints for case in self._cases])
         self._signs = None if any(case.within for case in self._cases) else signs_of(element, slicing)
         self._known: dict[Any, Chosen] = {}
@@ -127,7 +129,12 @@ class Switch:
             count = sum(part in each for each in chosen)
             if not (part.min or 0) <= count <= most(part):
                 found.append(wrong_count(part, count))
-        return found + _judged(self._stated, chosen) if self._placed else found
+        if self._placed:
+            found += _judged(self._stated, self._cases, chosen, range(len(chosen)))
+        for case in self._resliced:
+            places = [place for place, each in enumerate(chosen) if case.constraints in each]
+            found += _judged(case.constraints, case.within, [chosen[place][1:] for place in places], places)
+        return found
 
 
 def _cases(plans: Plans, element: Element, stated: Constraints, prefix: str = "") -> tuple[Case, ...]:
@@ -159,19 +166,29 @@ def _sorted(entry: Any, cases: tuple[Case, ...], scope: Scope) -> Chosen:
     return ()
 
 
-def _judged(stated: Constraints, chosen: list[Chosen]) -> list[Finding]:
+def _is_placed(slicing: Slicing | None) -> bool:
+    """Tell whether a slicing asks more than how many: that nothing stands outside it, or its order."""
+    return slicing is not None and (slicing.rules != "open" or slicing.ordered)
+
+
+def _judged(
+    stated: Constraints, cases: Sequence[Case], chosen: Sequence[Chosen], places: Sequence[int]
+) -> list[Finding]:
+    """Return what is wrong with entries outside a slicing and with its order; `places` are those of the entries."""
     found: list[Finding] = []
     names = [each[0].slice_name if each else None for each in chosen]
+    order = [str(case.constraints.slice_name) for case in cases]
     slicing = stated.slicing
     if slicing is None:
         return found
+    outside = [place for place, name in zip(places, names, strict=True) if name is None]
+    last = max((place for place, name in zip(places, names, strict=True) if name is not None), default=-1)
     if slicing.rules == "closed":
-        found += [_outside(stated, place) for place, name in enumerate(names) if name is None]
+        found += [_outside(stated, order, place) for place in outside]
     elif slicing.rules == "openAtEnd":
-        last = max((place for place, name in enumerate(names) if name is not None), default=-1)
-        found += [_outside(stated, place) for place, name in enumerate(names[:last]) if name is None]
+        found += [_outside(stated, order, place) for place in outside if place < last]
     if slicing.ordered:
-        found += _disordered(stated, names)
+        found += _disordered(stated, order, names)
     return found
 
 
@@ -189,15 +206,13 @@ def wrong_count(part: Constraints, count: int) -> Finding:
     return error(code, text, key, "", part.profile)
 
 
-def _outside(stated: Constraints, place: int) -> Finding:
-    names = ", ".join(name for name in stated.slices if "/" not in name)
-    text = f"This belongs to no slice, and the profile {stated.profile} allows these alone: {names}."
+def _outside(stated: Constraints, order: list[str], place: int) -> Finding:
+    text = f"This belongs to no slice, and the profile {stated.profile} allows these alone: {', '.join(order)}."
     return error("structure", text, "slice-closed", f"[{place}]", stated.profile)
 
 
-def _disordered(stated: Constraints, names: list[str | None]) -> list[Finding]:
-    order = {name: place for place, name in enumerate(stated.slices)}
-    places = [order[name] for name in names if name is not None]
+def _disordered(stated: Constraints, order: list[str], names: list[str | None]) -> list[Finding]:
+    places = [order.index(name) for name in names if name is not None]
     if places == sorted(places):
         return []
     text = f"The slices stand in another order than the profile {stated.profile} wants: {', '.join(order)}."

@@ -13,6 +13,7 @@ from adapter.validation import codes, extension, fixed, reference
 from adapter.validation.finding import Check, Finding, Found, error
 from adapter.validation.invariant import Rule, ruled, rules_at
 from adapter.validation.memory import KEYS, has_rules, remembering
+from adapter.validation.narrative import check_narrative
 
 if TYPE_CHECKING:
     from adapter.validation.element import Element
@@ -74,6 +75,8 @@ def _in_turn(checks: tuple[Check, ...]) -> Check:
 def _primitive(plans: Plans, element: Element) -> Check:
     """The format of a primitive; where R4 lists its codes, membership of the list says it all."""
     field = element.field
+    if field.type == "xhtml":
+        return check_narrative
     judge = primitive.judge_of(field.type)
     if field.type == "code" and field.codes is not None:
         return codes.listed(field.codes, judge, field.binding or "")

@@ -14,6 +14,8 @@ from adapter.fhir.conformance import load_definitions
 from adapter.validation.validator import Validator
 from tests.validation.cases import Case, cases, definition, tables
 
+ENCODER = msgspec.json.Encoder(decimal_format="number")
+
 
 @cache
 def validator(*definitions: bytes, folder: Path) -> Validator:
@@ -30,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def judged_by(stated: Sequence[dict[str, Any]], folder: Path) -> Validator:
-    return validator(*(msgspec.json.encode(definition(each)) for each in stated), folder=folder)
+    return validator(*(ENCODER.encode(definition(each)) for each in stated), folder=folder)
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

@@ -1,0 +1,29 @@
+"""The xhtml of a narrative: R4's txt-1 and txt-2, and what HL7's validator asks beyond them.
+
+Source: http://hl7.org/fhir/R4/narrative.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir import xhtml
+from adapter.fhir.primitive import why
+from adapter.validation.finding import Finding, Found, error
+
+if TYPE_CHECKING:
+    from adapter.validation.scope import Scope
+
+CODES = {"txt-1": "invariant", "txt-2": "invariant"}
+
+
+def check_narrative(value: Any, scope: Scope) -> Found:
+    """Return what is wrong with the text of a `div`."""
+    expected = why("xhtml", value)
+    if expected is not None:
+        return [error("value", f"{expected[0].upper()}{expected[1:]}.", "format")]
+    return [_finding(fault) for fault in xhtml.faults(value)] or None
+
+
+def _finding(fault: xhtml.Fault) -> Finding:
+    return error(CODES.get(fault.key, "value"), fault.text, fault.key)
