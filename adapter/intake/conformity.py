@@ -36,7 +36,7 @@ def judge(desk: Desk, resource: Any) -> list[Issue]:
     name may come with one, for it is not stored. Nor does dropping ever make an error: a contact that was all name.
     """
     found: list[Issue] = desk.validator.check(resource)
-    if any(issue.refuses for issue in found):
+    if is_fhir(found) and any(issue.refuses for issue in found):
         left = {_rule(issue) for issue in desk.validator.check(_nameless(desk, resource)) if issue.refuses}
         found = [issue for issue in found if not issue.refuses or _rule(issue) in left]
     return desk.naming.named(found, resource) if found else found

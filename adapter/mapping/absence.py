@@ -25,7 +25,10 @@ def either(reason: Read, read: Read) -> Read:
 
 
 def reason_in_extension(hole: Hole) -> Read:
-    """Read `{"extension": [data-absent-reason]}`; `unknown` is silence."""
+    """Read `{"extension": [data-absent-reason]}`, with the code `unknown` beside it where one is written; the reason
+    `unknown` is silence.
+    """
+    beside = hole.unknown if isinstance(hole.unknown, dict) else {}
 
     def read(value: Any, taken: Taken) -> bool:
         if type(value) is not dict or type(value.get("extension")) is not list:
@@ -39,10 +42,28 @@ def reason_in_extension(hole: Hole) -> Read:
             else:
                 rest = (key for key in other if key not in ("url", "valueCode"))
                 taken.notes.extend(Note(other[key], key, place, "extension") for key in rest)
-        taken.notes.extend(Note(value[key], key) for key in value if key != "extension")
+        rest = (key for key in value if key != "extension" and not (key in beside and value[key] == beside[key]))
+        taken.notes.extend(Note(value[key], key) for key in rest)
         return True
 
     return read
+
+
+def but_unknown(read: Read, codes: dict[str, Any]) -> Read:
+    """Return the reader of an object without the codes of members that say beside them why they have no answer."""
+
+    def read_rest(value: Any, taken: Taken) -> bool:
+        for key, code in codes.items():
+            if type(value) is dict and _has_reason(value.get(f"_{key}")) and value.get(key) == code:
+                value = {name: child for name, child in value.items() if name != key}
+        return read(value, taken)
+
+    return read_rest
+
+
+def _has_reason(twin: Any) -> bool:
+    beside = twin.get("extension") if type(twin) is dict else None
+    return type(beside) is list and any(type(one) is dict and one.get("url") == presence.DATA_ABSENT for one in beside)
 
 
 def reason_beside(hole: Hole) -> Read:

@@ -8,7 +8,7 @@ from typing import Any
 
 from adapter.mapping import coding, lens, text
 from adapter.mapping.ids import DIGEST, fhir_id
-from adapter.mapping.notes import MISS, SILENT, Note
+from adapter.mapping.notes import MISS, SILENT, Note, Notes
 from adapter.mapping.plan import Hole, Target, Text
 from adapter.mapping.taken import KEPT, LONGEST, ROWS, Logged, Read, Slot, Taken, slot_of
 
@@ -215,13 +215,16 @@ def _understanding(node: Text, patterns: dict[str, str]) -> Callable[[str], list
     match = text.inverter(node, patterns).fullmatch
     holes = [part for part in node.parts if isinstance(part, Hole)]
     fields = [(slot_of(hole, None if hole.table is None else ROWS), _text_value(hole)) for hole in holes]
+    parts = text.parts_found(node)
 
     def understand(value: str) -> list[Logged] | None:
         found = match(value)
         if found is None:
             return None
-        parts = zip(fields, text.found_parts(node, found), strict=True)
-        said = [(slot, parse(part)) for (slot, parse), part in parts if part]
+        try:
+            said = [(slot, parse(part)) for (slot, parse), part in zip(fields, parts(found), strict=True) if part]
+        except ValueError:  # a number beyond measure
+            return None
         return None if any(answer is MISS for _, answer in said) else said
 
     return understand
@@ -235,11 +238,12 @@ def _text_value(hole: Hole) -> Callable[[str], Any]:
         for (_, code), found in coding.by_coding(hole.table).items():
             rows.setdefault(code, set()).update(found)
         return {code: frozenset(found) for code, found in rows.items()}.get
+    parse = text.parser(item)
     if item.low is None and item.high is None:
-        return lambda part: text.parse(item, part)
+        return parse
+    within = lens.whole(item) if parse is int else lens.ranged(item, lambda value, _notes: value)
+    return lambda part: within(parse(part), _NO_NOTES)
 
-    def ranged(part: str) -> Any:
-        answer = text.parse(item, part)
-        return lens.ranged(item, lambda value, _notes: value)(answer, [])
 
-    return ranged
+_NO_NOTES: Notes = []
+"""A part of a text is read or not: nothing is left to be noted."""

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapter.fhir import definitions
-from adapter.mapping import lens, presence, text
+from adapter.mapping import coding, lens, presence, text
 from adapter.mapping.absence import (
     but_nulls,
+    but_unknown,
     either,
     or_unknown,
     reason_beside,
@@ -48,7 +49,7 @@ from adapter.mapping.plan import (
     Text,
     constant,
 )
-from adapter.mapping.straight import Ways, by_name
+from adapter.mapping.straight import Ways
 from adapter.mapping.taken import Read, Taken
 
 UNCOMPARED = ("display", "unit", "text")
@@ -58,13 +59,13 @@ META = ("versionId", "lastUpdated")
 
 
 class Reader:
-    """Compiles the plans of one study; `zone` and `patterns` are the study's."""
+    """Compiles the plans of one study; `zone` and `patterns` are the study's, `ways` the readers that go straight."""
 
-    def __init__(self, zone: str, patterns: Mapping[str, str]) -> None:
+    def __init__(self, zone: str, patterns: Mapping[str, str], ways: Ways | None = None) -> None:
         self.zone = zone
         self.patterns = dict(patterns)
         self.narrowed: frozenset[str] = frozenset()
-        self.ways = Ways()
+        self.ways = Ways() if ways is None else ways
 
     def resource(self, plan: ResourcePlan) -> Read:
         """Return the reader of a whole resource. Its id is set aside: whether it is ours the caller tells."""
@@ -119,8 +120,15 @@ class Reader:
             handlers["id"] = set_aside if own is None else own_id(own)
         needed = "coding" if node.type == "CodeableConcept" and "coding" in consts else None
         whole = rendered(node) if consts and constant(node) and not handlers else None
-        read = object_reader(consts, handlers, whole, needed)
+        read = self._but_unknown(node, object_reader(consts, handlers, whole, needed))
         return read if resource else self._straight(node, consts, handlers, read)
+
+    def _but_unknown(self, node: Object, read: Read) -> Read:
+        """Return the reader that knows R4's `unknown` beside a reason from an answer; that of a `~` row is none."""
+        holes = {member.key: member.node for member in node.members if isinstance(member.node, Hole)}
+        codes = {key: hole.unknown for key, hole in holes.items() if isinstance(hole.unknown, str)}
+        said = {key: code for key, code in codes.items() if not coding.has_silence(holes[key])}
+        return but_unknown(read, said) if said else read
 
     def _straight(
         self, node: Object, consts: dict[str, tuple[Read, Any]], handlers: dict[str, Read], careful: Read
@@ -145,7 +153,7 @@ class Reader:
         if head is None or name is None or not always_id([head.partition("/")[2], *text.parts(name)], self.patterns):
             return careful
         fixed = {member.key: rendered(member.node) for member in identifier.members if member.key != "value"}
-        return by_name(constants, fixed, head, self.node(name), careful)
+        return self.ways.by_name(constants, fixed, head, self.node(name), careful)
 
     def _constant(self, member: Member, parent: str) -> Read:
         if parent == "CodeableConcept" and member.key == "coding":

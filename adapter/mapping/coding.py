@@ -22,8 +22,8 @@ Fewest = Callable[[Rows], Any]
 
 def row_value(hole: Hole, row: dict[str, tuple[str, ...]]) -> Any:
     """Return the JSON value of a row at a hole, None where its cells are empty."""
-    codings = [_coding(system, row[column][0]) for column, system in _table(hole).columns if row.get(column)]
-    return _value(hole, codings) if codings else None
+    codings = [coding_of(system, row[column][0]) for column, system in _table(hole).columns if row.get(column)]
+    return value_of(hole, codings) if codings else None
 
 
 def row_text(hole: Hole, row: dict[str, tuple[str, ...]]) -> str:
@@ -39,17 +39,19 @@ def written(hole: Hole) -> Iterator[tuple[Any, Any]]:
     """
     table = _table(hole)
     codes = by_coding(table) if hole.type in ("Coding", "CodeableConcept") else _every(table)
-    values = [_value(hole, [_coding(system, code)]) for system, code in codes]
+    values = [value_of(hole, [coding_of(system, code)]) for system, code in codes]
     for value in [*values, *(row_value(hole, row) for row in table.rows.values())]:
         first = value["coding"][0] if hole.type == "CodeableConcept" and value is not None else value
         yield (first.get("system"), first["code"]) if isinstance(first, dict) else first, value
 
 
-def _coding(system: str | None, code: str) -> dict[str, str]:
+def coding_of(system: str | None, code: str) -> dict[str, str]:
+    """Return the Coding of a code, without a system where it has none."""
     return {"code": code} if system is None else {"system": system, "code": code}
 
 
-def _value(hole: Hole, codings: list[dict[str, str]]) -> Any:
+def value_of(hole: Hole, codings: list[dict[str, str]]) -> Any:
+    """Return codings as the value of a hole's type: a concept of all, or the first as a Coding or its code alone."""
     if hole.type == "CodeableConcept":
         return {"coding": codings}
     return codings[0] if hole.type == "Coding" else typed(codings[0]["code"], hole.type)
@@ -78,6 +80,11 @@ def silence_text(hole: Hole) -> str:
     """Return the JSON text of the `~` row, '' where the codelist has none."""
     silence = _table(hole).silence
     return "" if silence is None else row_text(hole, silence)
+
+
+def has_silence(hole: Hole) -> bool:
+    """True if the hole's codelist has a `~` row, so that what it writes is read as silence."""
+    return hole.table is not None and hole.table.silence is not None
 
 
 def expected(hole: Hole) -> str:

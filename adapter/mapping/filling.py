@@ -58,19 +58,20 @@ class Filling:
         spoken = hole.spoken or member.needed
 
         def absent(reason: str) -> str:
-            if hole.repeat and not spoken:
+            if hole.reasonless or (hole.repeat and not spoken):
                 return ""
-            return presence.absent_member(member.key, hole.type, parent, "unknown" if hole.repeat else reason)
+            why = "unknown" if hole.repeat else reason
+            return presence.absent_member(member.key, hole.type, parent, why, hole.unknown)
 
         silence = absent("unknown") if spoken else ""
         return self._filled(hole, start, silence, absent)
 
     def entry_hole(self, hole: Hole, start: str, reasoned: bool) -> Callable[[Record], str]:
         """Return the function of a list entry that an item fills; `reasoned` if it says why an answer is missing."""
-        silent = hole.repeat or not reasoned or definitions.is_primitive(hole.type)
+        silent = hole.repeat or hole.reasonless or not reasoned or definitions.is_primitive(hole.type)
 
         def absent(reason: str) -> str:
-            return "" if silent else start + presence.absent_value(reason)
+            return "" if silent else start + presence.absent_value(reason, hole.unknown)
 
         return self._filled(hole, start, absent("unknown") if hole.spoken else "", absent)
 

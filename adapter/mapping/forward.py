@@ -121,7 +121,7 @@ class Writer(Filling):
             only = presence.sole_answer(node)
         elif isinstance(node, Array):
             only, entries = presence.sole_hole(node), [entry.node for entry in node.entries]
-        if only is None or only.item.id == self.answered:
+        if only is None or only.reasonless or only.item.id == self.answered:
             return None
         return or_reason(self._optional(node, start), only, member.key, entries)
 

@@ -79,7 +79,7 @@ def lens(item: Item, fhir_type: str, zone: str, pattern: str) -> Lens:
     """
     made: dict[str, Callable[[], Lens]] = {
         "text": lambda: _text(pattern),
-        "integer": lambda: _plain(_whole(item), f"a whole number{span(item)}"),
+        "integer": lambda: _plain(whole(item), f"a whole number{span(item)}"),
         "decimal": lambda: _plain(ranged(item, _decimal), f"a decimal number{span(item)}"),
         "quantity": lambda: _quantity(item),
         "boolean": lambda: Lens({True: "true", False: "false"}.__getitem__, _boolean, "true or false"),
@@ -135,7 +135,7 @@ def _integer(value: Any, _notes: Notes) -> Any:
     return value if type(value) is int else MISS
 
 
-def _whole(item: Item) -> Read:
+def whole(item: Item) -> Read:
     """Return the reader of a whole number within the item's range."""
     if item.low is None or item.high is None:
         return ranged(item, _integer)
@@ -163,7 +163,7 @@ def _quantity(item: Item) -> Lens:
     unit = item.unit or ""
     quoted = encode_basestring(unit)
     tail = f',"unit":{quoted},"system":"{UCUM}","code":{quoted}}}'
-    number = _whole(item) if item.type == "integer" else ranged(item, _decimal)
+    number = whole(item) if item.type == "integer" else ranged(item, _decimal)
     usual = {"unit": unit, "system": UCUM, "code": unit}
 
     def read(value: Any, notes: Notes) -> Any:

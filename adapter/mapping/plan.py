@@ -41,7 +41,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place that an item fills. `spoken` (`!`): silence is written; `repeat` (`=`): written and read, but no home."""
+    """A place that an item fills. `spoken` (`!`): silence is written; `repeat` (`=`): written and read, but no home.
+
+    `unknown` is the code that stands here beside the reason of a missing answer; a `reasonless` place has none, though
+    R4 requires a code of it, so no reason stands there.
+    """
 
     item: Item
     type: str
@@ -51,6 +55,8 @@ class Hole:
     column: str | None = None
     table: Table | None = None
     target: Target | None = None
+    unknown: Any = None
+    reasonless: bool = False
 
     @property
     def counts(self) -> bool:

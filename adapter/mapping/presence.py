@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from adapter.crf.record import Absent, Record
+from adapter.crf.record import REASONS, Absent, Record
 from adapter.fhir import definitions
 from adapter.mapping import coding
 from adapter.mapping.plan import Array, Choice, Const, Hole, Node, Object, Text
@@ -14,6 +14,8 @@ DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 DATA_ABSENT_CODES = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
 Alive = Callable[[Record], bool]
+
+_REASONS: frozenset[Any] = frozenset(map(Absent, REASONS))
 
 
 def counting(node: Node) -> Iterator[Hole | str]:
@@ -54,15 +56,20 @@ def always(node: Node) -> bool:
     if isinstance(node, (Const, Choice)):
         return True
     if isinstance(node, Hole):
-        return node.item.key or node.spoken
+        return node.item.key or _speaks(node)
     if isinstance(node, Text):
         return all(isinstance(part, str) or part.item.key for part in node.parts)
     if isinstance(node, Array):
         return any(entry.each is None and always(entry.node) for entry in node.entries)
     keepers = list(counting(node))
     if keepers:
-        return all(isinstance(keeper, Hole) and keeper.spoken for keeper in keepers)
+        return all(isinstance(keeper, Hole) and _speaks(keeper) for keeper in keepers)
     return not any(True for _ in repeated(node)) or _holds_key(node)
+
+
+def _speaks(hole: Hole) -> bool:
+    """True for a hole that is never empty: what is silent or missing says so."""
+    return hole.spoken and not hole.reasonless
 
 
 def _holds_key(node: Node) -> bool:
@@ -115,9 +122,13 @@ def rivals(node: Array) -> bool:
 
 
 def unreasoned(node: Node) -> Iterator[str]:
-    """Yield the items of which a reason why they are missing has no place: in a text or a list with other answers."""
+    """Yield the items of which a reason why they are missing has no place: in a text or a list with other answers, and
+    where R4 requires a code and has none for it.
+    """
     below: Iterable[Node] = ()
-    if isinstance(node, Text) and sole_answer(node) is None:
+    if isinstance(node, Hole):
+        yield from (node.item.id,) if node.reasonless else ()
+    elif isinstance(node, Text) and sole_answer(node) is None:
         yield from (hole.item.id for hole in counting(node) if isinstance(hole, Hole))
     elif isinstance(node, Array):
         below = (entry.node for entry in node.entries)
@@ -155,10 +166,15 @@ def _id(keeper: Hole | str) -> str:
 
 
 def empty_rows(keeper: Hole | str) -> frozenset[Any]:
-    """Return the answers whose cell is empty at a hole: there it is an empty hole (rule 6)."""
-    if isinstance(keeper, str) or keeper.table is None:
+    """Return the answers whose cell is empty at a hole, and reasons that have no place there: it is an empty hole then
+    (rule 6).
+    """
+    if isinstance(keeper, str):
         return frozenset()
-    return frozenset(answer for answer, written in coding.answer_texts(keeper).items() if written == "")
+    reasons = _REASONS if keeper.reasonless else frozenset()
+    if keeper.table is None:
+        return reasons
+    return reasons | frozenset(answer for answer, written in coding.answer_texts(keeper).items() if written == "")
 
 
 ANSWER = "QuestionnaireResponse.item.answer"
@@ -167,18 +183,21 @@ one (a number that is none, a code that is none of the options).
 """
 
 
-def absent_member(key: str, fhir_type: str, parent: str, reason: str) -> str:
+def absent_member(key: str, fhir_type: str, parent: str, reason: str, unknown: Any = None) -> str:
     """Return the member text that says why a value is missing, with its leading comma: once, where R4 has a place for
-    it.
+    it. `unknown` is the code that stands beside it.
     """
     if key.startswith("value") and "dataAbsentReason" in definitions.fields(parent):
         return f',"dataAbsentReason":{{"coding":[{{"system":"{DATA_ABSENT_CODES}","code":"{reason}"}}]}}'
     if parent == ANSWER:
         return f",{absent_value(reason)[1:-1]}"
-    name = f"_{key}" if definitions.is_primitive(fhir_type) else key
-    return f',"{name}":{absent_value(reason)}'
+    if not definitions.is_primitive(fhir_type):
+        return f',"{key}":{absent_value(reason, unknown)}'
+    code = "" if unknown is None else f',"{key}":{coding.compact(unknown)}'
+    return f'{code},"_{key}":{absent_value(reason)}'
 
 
-def absent_value(reason: str) -> str:
-    """Return the JSON text of an element that is nothing but its data-absent-reason."""
-    return f'{{"extension":[{{"url":"{DATA_ABSENT}","valueCode":"{reason}"}}]}}'
+def absent_value(reason: str, unknown: dict[str, Any] | None = None) -> str:
+    """Return the JSON text of an element that is nothing but its data-absent-reason, and the code `unknown` beside."""
+    code = "" if unknown is None else f",{coding.compact(unknown)[1:-1]}"
+    return f'{{"extension":[{{"url":"{DATA_ABSENT}","valueCode":"{reason}"}}]{code}}}'

@@ -37,6 +37,10 @@ IDENTIFYING_PATHS = frozenset(
 PERSONS = ("Patient", "RelatedPerson", "Person", "Practitioner", "PractitionerRole")
 
 
+GONE = object()
+"""What is left of a value that is dropped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Residue:
     """A leaf that the map does not read: its FHIRPath and its value."""
@@ -90,27 +94,34 @@ def split(resource_type: str, notes: Sequence[Note]) -> tuple[list[Residue], lis
 def without(resource: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
     """Return a resource without the elements at these paths, as `split` tells them; what they leave empty goes too."""
     kind = str(resource.get("resourceType"))
-    return dict(_kept(resource, kind, kind, frozenset(paths)) or {"resourceType": kind})
+    left = _kept(resource, kind, kind, frozenset(paths))
+    return {"resourceType": kind} if left is GONE else dict(left)
 
 
 def _kept(value: Any, path: str, kind: str | None, paths: frozenset[str]) -> Any:
-    """Return what is left of a value, None where that is nothing."""
+    """Return what is left of a value, GONE where that is nothing; what came empty stays."""
     if path in paths:
-        return None
+        return GONE
     if isinstance(value, list):
         entries = [_kept(entry, f"{path}[{place}]", kind, paths) for place, entry in enumerate(value)]
-        return [each for each, given in zip(entries, value, strict=True) if each is not None or given is None] or None
-    if not isinstance(value, Mapping):
+        left: Any = [each for each in entries if each is not GONE]
+    elif isinstance(value, Mapping):
+        left = dict(_kept_members(value, path, kind, paths))
+    else:
         return value
+    return left if left or not value else GONE
+
+
+def _kept_members(
+    value: Mapping[str, Any], path: str, kind: str | None, paths: frozenset[str]
+) -> Iterator[tuple[str, Any]]:
     if kind in ("Resource", None) and isinstance(value.get("resourceType"), str):
         kind = value["resourceType"]
-    found = {}
     for key, child in value.items():
         element, child_kind, _ = _step(kind, key)
         left = _kept(child, f"{path}.{element}", child_kind, paths)
-        if left is not None or child is None:
-            found[key] = left
-    return found or None
+        if left is not GONE:
+            yield key, left
 
 
 def _leaves(value: Any, path: str, kind: str | None, identifying: bool) -> Iterator[tuple[str, Any, bool]]:

@@ -53,6 +53,27 @@ class Ways:
         self._known[read] = way
         return read
 
+    def by_name(
+        self, constants: dict[str, Any], identifier: dict[str, Any], head: str, read_name: Read, careful: Read
+    ) -> Read:
+        """Return the reader of a Reference whose literal is `head` and its identifier's value: that is read once.
+
+        `constants` and `identifier` are the constants of the Reference and of its identifier.
+        """
+        around = {**constants, "reference": ANYTHING, "identifier": {**identifier, "value": ANYTHING}}
+
+        def read(value: Any, taken: Taken) -> bool:
+            if value != around:
+                return careful(value, taken)
+            name = value["identifier"]["value"]
+            mark = len(taken.notes)
+            if value["reference"] == f"{head}{name}" and read_name(name, taken):
+                return True
+            del taken.notes[mark:]
+            return careful(value, taken)
+
+        return read
+
 
 def _straight(way: Way, careful: Read) -> Read:
     steps, around, read_end = way.steps, way.around, way.end
@@ -77,23 +98,3 @@ def _note_end(took: bool, value: Any, notes: Notes, mark: int, steps: tuple[Segm
     note_unread(took, value, notes, mark, steps[-1])
     for step in reversed(steps[:-1]):
         lift(notes, mark, step)
-
-
-def by_name(constants: dict[str, Any], identifier: dict[str, Any], head: str, read_name: Read, careful: Read) -> Read:
-    """Return the reader of a Reference whose literal is `head` and its identifier's value: that is read once.
-
-    `constants` and `identifier` are the constants of the Reference and of its identifier.
-    """
-    around = {**constants, "reference": ANYTHING, "identifier": {**identifier, "value": ANYTHING}}
-
-    def read(value: Any, taken: Taken) -> bool:
-        if value != around:
-            return careful(value, taken)
-        name = value["identifier"]["value"]
-        mark = len(taken.notes)
-        if value["reference"] == f"{head}{name}" and read_name(name, taken):
-            return True
-        del taken.notes[mark:]
-        return careful(value, taken)
-
-    return read

@@ -10,7 +10,7 @@ from adapter.crf.study import Item
 from adapter.fhir import definitions, primitive
 from adapter.fhir.definitions import ExtensionDefinition, Field
 from adapter.mapping import holes, lens
-from adapter.mapping.bound import outside
+from adapter.mapping.bound import outside, reasoned
 from adapter.mapping.elements import as_primitive, at, field_of, order_of, referring, untwinned
 from adapter.mapping.meant import alone_meant, bare_hole, element_meant, is_coding, lens_meant, scalar_meant
 from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, Text
@@ -207,7 +207,8 @@ class Template:
             self.scope.fault(where, why)
             return None
         hole = Hole(item, fhir_type, found, written.repeat, written.spoken, written.column)
-        return self._equipped(hole, field, where)
+        equipped = self._equipped(hole, field, where)
+        return equipped if equipped is None or in_text else reasoned(equipped, field)
 
     def _equipped(self, hole: Hole, field: Field, where: Where) -> Hole | None:
         """Return the hole with its table or its target."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
 
 from adapter.crf.study import Form, Item
+from adapter.fhir.primitive import MAX_EXPONENT
 from adapter.mapping.holes import parse as parse_holes
 from adapter.mapping.plan import Hole, Node, Text
 
@@ -102,9 +103,15 @@ def _said(part: str | Hole) -> Any:
     return part if isinstance(part, str) else (part.item.id, part.column)
 
 
-def found_parts(text: Text, found: re.Match[str]) -> list[str | None]:
-    """Return what each hole of a text held, in order; a pattern of the study may have groups of its own."""
-    return [found[f"_{place}"] for place, part in enumerate(text.parts) if isinstance(part, Hole)]
+def parts_found(text: Text) -> Callable[[re.Match[str]], tuple[str | None, ...]]:
+    """Return the function that tells what each hole of a text held, in order; a pattern of the study may have groups
+    of its own.
+    """
+    names = [f"_{place}" for place, part in enumerate(text.parts) if isinstance(part, Hole)]
+    if len(names) == 1:
+        (only,) = names
+        return lambda found: (found[only],)
+    return lambda found: found.group(*names)
 
 
 def _check(parts: Sequence[str | Hole], patterns: dict[str, str]) -> None:
@@ -221,10 +228,20 @@ def _in(kind: Any, value: Any, code: int) -> bool:
     return True
 
 
-def parse(item: Item, text: str) -> Any:
-    """Return the typed answer of a text that has the item's shape."""
+def parser(item: Item) -> Callable[[str], Any]:
+    """Return the function from a text that has the item's shape to the typed answer; ValueError beyond measure."""
     if item.type in ("integer", "year"):
-        return int(text)
+        return int
     if item.type == "decimal":
-        return Decimal(text)
-    return text == "true" if item.type == "boolean" else text
+        return _decimal
+    return "true".__eq__ if item.type == "boolean" else str
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if abs(found.adjusted()) > MAX_EXPONENT:
+        raise ValueError(text)
+    return found

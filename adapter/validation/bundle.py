@@ -102,7 +102,9 @@ def _is_usual(entry: dict[str, Any], resource: dict[str, Any] | None) -> bool:
     if type(url) is not str or type(request) is not dict or resource is None or request.get("method") != "PUT":
         return False
     place = f"{resource.get('resourceType')}/{resource.get('id')}"
-    return request.get("url") == place and url.startswith("http") and url.endswith(f"/{place}")
+    return (
+        request.get("url") == place and url.startswith("http") and url.endswith(f"/{place}") and "/_history/" not in url
+    )
 
 
 def _needed(kind: Any, held: list[dict[str, Any]]) -> Iterator[Finding]:
@@ -140,6 +142,8 @@ def _full_url(entry: dict[str, Any], resource: dict[str, Any] | None) -> Iterato
     if not _ABSOLUTE.match(url):
         yield error("value", "A fullUrl is absolute: https://…/Type/id or urn:uuid:….", "bundle-fullurl", ".fullUrl")
         return
+    if "/_history/" in url:
+        yield error("invariant", "bdl-8: a fullUrl names a resource, not one of its versions.", "bdl-8")
     rest = _REST.fullmatch(url)
     if rest is None or resource is None or not is_resource(rest[2]):
         return

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Constraints, Profile
+from adapter.fhir.definitions import bases
 from adapter.validation.finding import Finding, error, warning
 
 if TYPE_CHECKING:
@@ -27,15 +28,20 @@ def urls(resource: dict[str, Any]) -> tuple[str, ...]:
     """Return the profiles that a resource claims; what is of the wrong shape there is told elsewhere."""
     meta = resource.get("meta")
     stated = meta.get("profile") if type(meta) is dict else None
-    return tuple(url for url in stated if type(url) is str) if type(stated) is list else ()
+    if type(stated) is not list:
+        return ()
+    if len(stated) == 1 and type(stated[0]) is str:
+        return (stated[0],)
+    return tuple(url for url in stated if type(url) is str)
 
 
 def claimed(type_: str, stated: tuple[str, ...], definitions: Definitions) -> Claimed:
     """Return the constraints of the profiles of these urls for a resource type."""
     found: list[Profile] = []
     faults: list[Finding] = []
+    own = {CORE + name for name in (type_, *bases(type_))}
     for url in dict.fromkeys(stated):
-        if url.partition("|")[0] == CORE + type_:
+        if url.partition("|")[0] in own:
             continue
         profile = definitions.profile(url)
         if profile is None:

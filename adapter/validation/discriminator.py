@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adapter.fhir.constraints import Constraints, Discriminator, Slicing
 from adapter.fhir.fhirpath import compile_expression
 from adapter.validation import fixed
-from adapter.validation.reader import Reader, concept_reader, is_local, is_named, reader_of
+from adapter.validation.reader import Reader, Signs, is_local, is_named, reader_of, signs_at
 
 if TYPE_CHECKING:
     from adapter.validation.element import Element
@@ -52,15 +52,14 @@ def texts_of(
     return only.path, places
 
 
-def signs_of(element: Element, slicing: Slicing | None) -> list[Reader] | None:
-    """Return the readers of all that tells the slices, where that is values within the entry; None otherwise."""
+def signs_of(element: Element, slicing: Slicing | None) -> Signs | None:
+    """Return what reads all that tells the slices, where that is values within the entry; None otherwise."""
     if slicing is None or not slicing.discriminators:
         return None
     by, type_ = slicing.discriminators, element.field.type
     if not all(each.kind in ("value", "pattern", "exists") and is_local(each.path, type_) for each in by):
         return None
-    paths = list(dict.fromkeys(each.path for each in by))
-    return concept_reader(paths, type_) or [reader_of(path, type_) for path in paths]
+    return signs_at(list(dict.fromkeys(each.path for each in by)), type_)
 
 
 def _test(plans: Plans, element: Element, by: Discriminator, part: Constraints) -> Test:

@@ -72,17 +72,13 @@ def _single(element: Element, check: Check) -> Step:
 
 def _entry(plans: Plans, element: Element) -> Step:
     """A Bundle entry's resource is judged as seen from its fullUrl."""
+    within, stated = plans.validator.check_within, element.stated
+    profiles = tuple(profile for one in stated for each in one.types for profile in each.profiles)
 
     def step(owner: dict[str, Any], scope: Scope) -> Found:
         url = owner.get("fullUrl")
-        wrong = plans.validator.check_within(
-            owner["resource"],
-            scope,
-            contained=False,
-            profiles=tuple(profile for one in element.stated for each in one.types for profile in each.profiles),
-            overlays=element.stated,
-            full_url=url if isinstance(url, str) else "",
-        )
+        full_url = url if type(url) is str else ""
+        wrong = within(owner["resource"], scope, False, profiles, stated, full_url)
         return None if wrong is None else below(wrong, ".resource")
 
     return step

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Constraints, Profile
-from adapter.fhir.definitions import bases, is_type, kind
+from adapter.fhir.definitions import bases, fields, is_type, kind
 from adapter.validation.finding import Check, Finding, Found, error, note
 
 if TYPE_CHECKING:
@@ -93,16 +93,28 @@ def _stands_right(profile: Profile, element: Element) -> bool:
     places = _places(element.kind.path, element.kind.type)
     if not contexts or any(how == "fhirpath" for how, _ in contexts):
         return True
-    if element.kind.type == "Extension" and any(how == "extension" for how, _ in contexts):
-        return True
+    within = {expression for how, expression in contexts if how == "extension"}
+    if element.kind.type == "Extension" and within:
+        around = {overlay.profile for overlay in element.kind.overlays}  # empty of an extension that is not known
+        if not around or not within.isdisjoint(around):
+            return True
     return any(how == "element" and expression in places for how, expression in contexts)
 
 
 def _places(path: str, type_name: str) -> set[str]:
     """The names by which the place of an extension may be called: its path, its type, and what that is made from."""
-    found = {path, type_name, "Element" if kind(type_name) != "resource" else "Resource"}
+    found = {*_paths(path), type_name, "Element" if kind(type_name) != "resource" else "Resource"}
     if is_type(type_name):
         found.update(bases(type_name))
-    tail = path.split(".")
-    found.update(".".join(tail[start:]) for start in range(len(tail)))
     return found | {place.replace("[x]", "") for place in found}
+
+
+def _paths(path: str) -> list[str]:
+    """Return a path as its resource sees it, and each data type on the way: Patient.name.family, HumanName.family."""
+    first, *steps = path.split(".")
+    found, type_name = [first], first
+    for step in steps:
+        field = fields(type_name).get(step) if is_type(type_name) else None
+        type_name = "" if field is None else field.type
+        found = [*(f"{each}.{step}" for each in found), type_name]
+    return found

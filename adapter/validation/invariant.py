@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Constraints
 from adapter.fhir.definitions import Invariant, invariants
-from adapter.fhir.fhirpath import Env, EvaluationError, Expression, compile_expression
+from adapter.fhir.fhirpath import Env, EvaluationError, Expression, Undecided, compile_expression
 from adapter.validation.finding import Finding, Found
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ def judged(rule: Rule, value: Any, env: Env, found: Found) -> list[Finding]:
     try:
         if rule.holds(value, env):
             return []
+    except Undecided as reason:
+        return [Finding("information", "not-supported", f"{rule.key} was not judged: {reason}.", rule.key, "")]
     except EvaluationError as reason:
         text = f"{rule.key} could not be evaluated: {reason}. The rule: {rule.expression.text}"
         return [Finding("error", "exception", text, rule.key, "", rule.profile)]

@@ -39,6 +39,7 @@ BY_HAND = frozenset({"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "dom-
     "bdl-3",
     "bdl-4",
     "bdl-7",
+    "bdl-8",
 }
 """Invariants that a check of its own holds: shape.py, contained.py, reference.py, bundle.py, the xhtml predicate."""
 

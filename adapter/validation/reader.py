@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from adapter.fhir.definitions import fields, is_type
 from adapter.fhir.fhirpath import EvaluationError, compile_expression
 from adapter.fhir.fhirpath.value import bare
-from adapter.validation.memory import KEYS, UNKEYED, is_text
+from adapter.validation.memory import KEYS, UNKEYED
 
 if TYPE_CHECKING:
     from adapter.validation.scope import Scope
 
 Reader = Callable[[Any, "Scope"], list[Any]]
 """The values that stand at a discriminator's path below an entry."""
+
+Signs = Callable[[Any, "Scope"], Any]
+"""All that tells the slice of an entry, as something that can be looked up."""
 
 
 def reader_of(path: str, type_name: str) -> Reader:
@@ -41,23 +44,24 @@ def is_local(path: str, type_name: str) -> bool:
     return path == "$this" or is_named(path, type_name)
 
 
-def concept_reader(paths: list[str], type_name: str) -> list[Reader] | None:
-    """Return the reader of one CodeableConcept, where all paths lead into it: it is told at once, not path by path."""
+def signs_at(paths: list[str], type_name: str) -> Signs:
+    """Return what reads the values at all paths; where they lead into one CodeableConcept, that is read at once."""
     if type_name == "CodeableConcept":
-        return [lambda entry, scope: [_told(entry)]]
-    first = {path.partition(".")[0] for path in paths}
-    name = first.pop()
+        return lambda entry, scope: _told(entry)
+    name = paths[0].partition(".")[0]
     field = fields(type_name).get(name) if is_type(type_name) else None
-    if first or field is None or field.type != "CodeableConcept" or field.many:
-        return None
-    return [lambda entry, scope: [_told(entry.get(name) if type(entry) is dict else None)]]
+    together = all(path.partition(".")[0] == name for path in paths)
+    if together and field is not None and field.type == "CodeableConcept" and not field.many:
+        return lambda entry, scope: _told(entry.get(name) if type(entry) is dict else None)
+    readers = [reader_of(path, type_name) for path in paths]
+    return lambda entry, scope: tuple([frozen(value) for read in readers for value in (*read(entry, scope), None)])
 
 
 def _told(concept: Any) -> Any:
     try:
         return KEYS["CodeableConcept"](concept)
     except UNKEYED:
-        return concept
+        return frozen(concept)
 
 
 def _by_names(names: list[str]) -> Reader:
@@ -91,10 +95,10 @@ def _by_fhirpath(path: str, type_name: str) -> Reader:
 
 def frozen(value: Any) -> Any:
     """Return what a value says as something that can be looked up; numbers apart from truth values, digits kept."""
-    if type(value) is str or (type(value) is tuple and is_text(value)):
+    if value is None or type(value) is str:
         return value
     if type(value) is dict:
         return tuple([(key, frozen(below)) for key, below in value.items()])
     if type(value) is list:
         return ("[]", *map(frozen, value))
-    return (type(value), str(value))
+    return (type(value).__name__, str(value))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+
+from adapter.validation.resolve import resolve
 
 if TYPE_CHECKING:
     from adapter.fhir.conformance import Definitions
@@ -29,24 +31,46 @@ class Judge(Protocol):
     def conforms(self, resource: dict[str, Any], profile: str, scope: Scope) -> Found:
         """Return what keeps a resource (or a value of a data type) from conforming to a profile."""
 
-    def environment(self, scope: Scope) -> Env:
-        """Return the environment of FHIRPath expressions in a scope."""
+    def member_of(self, value: Any, url: str) -> bool | None:
+        """Tell whether a code is of a value set; None where that cannot be told."""
 
 
 @dataclass(slots=True)
 class Scope:
-    """`resource` is %resource (the nearest one, contained or not), `root` is %rootResource."""
+    """`resource` is %resource (the nearest one, contained or not), `root` is %rootResource.
+
+    It is itself what FHIRPath expressions may ask: a fhirpath.Env, made once for a resource and not again for its
+    invariants.
+    """
 
     judge: Judge
     resource: dict[str, Any]
     root: dict[str, Any]
     bundle: Bundled | None = None
     full_url: str | None = None  # of the Bundle entry that `root` is
-    _env: Env | None = None
+
+    context: ClassVar[Any] = None
+    now: ClassVar[Any] = None
+    index: ClassVar[Any] = None
+    total: ClassVar[Any] = None
 
     @property
     def env(self) -> Env:
-        """What FHIRPath expressions about `resource` may ask; made when the first one is judged."""
-        if self._env is None:
-            self._env = self.judge.environment(self)
-        return self._env
+        """The scope, as FHIRPath knows it."""
+        return cast("Env", self)
+
+    def resolve(self, reference: Any) -> Any:
+        """Return what a Reference or a uri leads to, or None where it is not at hand."""
+        return resolve(reference, self)
+
+    def member_of(self, value: Any, url: str) -> bool | None:
+        """Tell whether a code is of a value set; None where that cannot be told."""
+        return self.judge.member_of(value, url)
+
+    def conforms_to(self, value: Any, url: str) -> bool:
+        """Tell whether a resource conforms to a profile."""
+        return not any(each.severity == "error" for each in self.judge.conforms(value, url, self) or ())
+
+    def html_ok(self, text: str) -> bool:
+        """The xhtml predicate has judged it, as the value of an element."""
+        return bool(text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from adapter.fhir.constraints import UNBOUNDED, Constraints, Slicing
 from adapter.validation.discriminator import Test, signs_of, tests_of, texts_of
 from adapter.validation.finding import Finding, error
-from adapter.validation.reader import frozen
+from adapter.validation.memory import is_text
 
 if TYPE_CHECKING:
     from adapter.validation.element import Element
@@ -97,13 +97,17 @@ class Switch:
         """Return the slices of an entry; those with the same signs belong together, and are told once."""
         if self._signs is None:
             return _sorted(entry, self._cases, scope)
-        signs = tuple([frozen(value) for read in self._signs for value in (*read(entry, scope), None)])
-        chosen = self._known.get(signs)
+        signs = self._signs(entry, scope)
+        try:
+            chosen = self._known.get(signs)
+        except TypeError:  # more than texts: nothing that can be looked up
+            return _sorted(entry, self._cases, scope)
         if chosen is None:
             chosen = _sorted(entry, self._cases, scope)
             if len(self._known) >= KEPT:
                 self._known.clear()
-            self._known[signs] = chosen
+            if is_text(signs):
+                self._known[signs] = chosen
         return chosen
 
     def _looked_up(self, entry: Any, key: str, places: dict[str, int], scope: Scope) -> Chosen:
@@ -125,8 +129,9 @@ class Switch:
     def judge(self, chosen: list[Chosen]) -> list[Finding]:
         """Return what is wrong with the numbers of the slices, with entries outside them, and with their order."""
         found: list[Finding] = []
+        every = [part for each in chosen for part in each]
         for part in self.limited:
-            count = sum(part in each for each in chosen)
+            count = every.count(part)
             if not (part.min or 0) <= count <= most(part):
                 found.append(wrong_count(part, count))
         if self._placed:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.fhir import json
 from adapter.fhir.definitions import is_resource
-from adapter.fhir.fhirpath import Env
 from adapter.fhir.locate import Position, locate_json, locate_xml
 from adapter.fhir.syntax import FhirSyntaxError
 from adapter.outcome import Issue, Place
@@ -89,22 +88,14 @@ class Validator:
             scope.bundle = BundleIndex(resource)
         return scope
 
-    def environment(self, scope: Scope) -> Env:
-        """Return what FHIRPath expressions may ask in a scope."""
-        return Env(
-            resource=scope.resource,
-            root=scope.root,
-            resolve=lambda reference: resolve(reference, scope),
-            member_of=self.plans.member_of,
-            conforms_to=lambda value, url: not _refuses(self.conforms(value, url, scope)),
-            html_ok=lambda _: True,  # the xhtml predicate has judged it
-        )
+    def member_of(self, value: Any, url: str) -> bool | None:
+        """Tell whether a code, Coding or CodeableConcept is of a value set; None where that cannot be told."""
+        return self.plans.member_of(value, url)
 
     def check_within(
         self,
         value: Any,
         outer: Scope,
-        *,
         contained: bool,
         profiles: tuple[str, ...] = (),
         overlays: tuple[Constraints, ...] = (),

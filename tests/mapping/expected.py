@@ -16,12 +16,11 @@ VIEWS = ("clinical", "form", "both")
 def read_back(study: MappedStudy, form: str, view: str, record: Record) -> Record:
     """Return what of a record comes back from a view of it."""
     items = study.plan(form).form.items
-    lost = _lost(study, form, view)
+    lost, reasonless = _lost(study, form, view), unreasoned(study, form, view)
     kept = {}
     for item_id, answer in record.items():
-        found = _kept(study, items[item_id], lost, answer)
-        reason_lost = isinstance(answer, Absent) and item_id in unreasoned(study, form, view)
-        if found is not None and not reason_lost:
+        found = _kept(study, items[item_id], lost, reasonless, answer)
+        if found is not None:
             kept[item_id] = found
     return kept
 
@@ -39,13 +38,21 @@ def _lost(study: MappedStudy, form: str, view: str) -> frozenset[str]:
     return frozenset(plan.omits) if view == "clinical" and plan.home != "form" else frozenset()
 
 
-def _kept(study: MappedStudy, item: Item, lost: frozenset[str], answer: Any) -> Any:
-    if item.id in lost:
+def _kept(study: MappedStudy, item: Item, lost: frozenset[str], reasonless: frozenset[str], answer: Any) -> Any:
+    if item.id in lost or (isinstance(answer, Absent) and item.id in reasonless):
         return None
     if not item.many or isinstance(answer, Absent):
         return answer
     if item.type == "group":
-        left = ({name: one for name, one in entry.items() if f"{item.id}.{name}" not in lost} for entry in answer)
+        left = (
+            {
+                name: one
+                for name, one in entry.items()
+                if (member := f"{item.id}.{name}") not in lost
+                and not (isinstance(one, Absent) and member in reasonless)
+            }
+            for entry in answer
+        )
         answer = [entry for entry in left if entry]
     form = _form_of(study, item)
     return in_order(study, form, item.id, answer) if answer else None

@@ -9,6 +9,7 @@ import pytest
 
 from adapter.crf.study import Item
 from adapter.fhir import json as fhir_json
+from adapter.fhir.primitive import number
 from adapter.mapping import lens, text
 from adapter.mapping.notes import MISS, Note
 
@@ -29,6 +30,8 @@ def made(item: Item, fhir_type: str, zone: str = "+08:00") -> lens.Lens:
         (WHEALS, "decimal", 3),
         (Item("a", "decimal"), "decimal", Decimal("1.10")),
         (KG, "Quantity", Decimal("72.50")),
+        (KG, "Quantity", number("1e2")),
+        (Item("a", "decimal"), "decimal", number("1E-7")),
         (Item("a", "integer", unit="d"), "Duration", 14),
         (Item("a", "boolean"), "boolean", False),
         (Item("a", "date"), "dateTime", "2025-06"),
@@ -101,3 +104,21 @@ def test_a_year_from_a_birthday_leaves_the_day_behind() -> None:
     notes: list[Note] = []
     assert made(Item("a", "year"), "date").read("1991-03-07", notes) == 1991
     assert [note.value for note in notes] == ["1991-03-07"]
+
+
+@pytest.mark.parametrize("low", ["0.5", "-2", None])
+@pytest.mark.parametrize("high", ["3.5", "2", None])
+def test_a_whole_number_is_read_within_the_range_and_no_other(low: str | None, high: str | None) -> None:
+    ends = [None if end is None else Decimal(end) for end in (low, high)]
+    read = lens.whole(Item("a", "integer", low=ends[0], high=ends[1]))
+    for value in range(-4, 6):
+        within = (ends[0] is None or ends[0] <= value) and (ends[1] is None or value <= ends[1])
+        assert read(value, []) == (value if within else MISS)
+    assert [read(value, []) for value in (True, Decimal(1), "1", None)] == [MISS] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [("1984", 1984), ("0000", MISS), ("١٩٨٤", MISS), ("198", MISS), ("19845", MISS)]
+)
+def test_a_year_has_four_digits_of_ascii(text: str, answer: Any) -> None:
+    assert made(Item("a", "year"), "date").read(text, []) == answer

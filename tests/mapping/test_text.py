@@ -22,7 +22,7 @@ FIXED = {"subject": "[0-9]{2}-[0-9]{3}"}
 def read(parts: tuple[str | Hole, ...], patterns: dict[str, str], value: str) -> list[str | None] | None:
     written = Text(parts)
     found = text.inverter(written, patterns).fullmatch(value)
-    return None if found is None else text.found_parts(written, found)
+    return None if found is None else list(text.parts_found(written)(found))
 
 
 def test_holes_of_fixed_length_need_nothing_between_them() -> None:
@@ -65,6 +65,18 @@ def test_in_doubt_the_characters_of_a_pattern_are_not_known(pattern: str) -> Non
 
 
 def test_a_part_of_a_text_is_typed_as_its_item_is() -> None:
-    assert text.parse(Item("a", "integer"), "07") == 7
-    assert str(text.parse(Item("a", "decimal"), "1.10")) == "1.10"
-    assert text.parse(Item("a", "boolean"), "false") is False
+    assert text.parser(Item("a", "integer"))("07") == 7
+    assert str(text.parser(Item("a", "decimal"))("1.10")) == "1.10"
+    assert text.parser(Item("a", "boolean"))("false") is False
+    assert text.parser(Item("a", "token"))("x") == "x"
+
+
+def test_what_stands_before_a_name_in_a_text_that_ends_in_it() -> None:
+    name = Text((SUBJECT, "-c", CYCLE))
+    assert text.head(Text(("Patient/", *name.parts)), name) == "Patient/"
+    assert text.head(Text(("Patient/", SUBJECT)), SUBJECT) == "Patient/"
+    assert text.head(Text(("Group/of-x-", SUBJECT)), Text(("x-", SUBJECT))) == "Group/of-"
+    assert text.head(Text(("Patient/", SUBJECT)), name) is None
+    assert text.head(Text(("Patient/", SUBJECT, "-d", CYCLE)), name) is None
+    assert text.head(Text((SUBJECT, CYCLE)), CYCLE) is None
+    assert text.head(Text(("Patient/", SUBJECT)), Text(("x-", SUBJECT))) is None

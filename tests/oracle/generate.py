@@ -18,17 +18,8 @@ WEIGHTS = {"count": 2, "JSON type": 2, "empty": 2, "code": 5, "reference": 5, "e
 """How often a way is drawn against the others, which have 1."""
 
 
-def cases(*, seed: int = SEED, most: int | None = None) -> list[Case]:
-    """Return every case once; of all of them `most`, evenly drawn."""
-    once = {each.digest: each for each in _all(seed)}
-    found = list(once.values())
-    if most is None or most >= len(found):
-        return found
-    chosen = random.Random(seed).sample(range(len(found)), most)
-    return [found[place] for place in sorted(chosen)]
-
-
-def _all(seed: int) -> Iterator[Case]:
+def cases(seed: int = SEED) -> Iterator[Case]:
+    """Yield the cases that the definitions table and the tables by hand give; a text may come twice."""
     for family, table in tables():
         yield from stated(family, table, seed, MUTANTS)
     yield from drawn(spots(), seed, 2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapter.fhir.fhirpath import Env
 from adapter.fhir.terminology import Terminology
 from adapter.validation.scope import Scope
 
@@ -47,8 +46,8 @@ class FakeJudge:
 
         return [error("structure", "no", "x")] if profile in self.refused else None
 
-    def environment(self, scope: Scope) -> Env:
-        return Env(resource=scope.resource, root=scope.root)
+    def member_of(self, value: Any, url: str) -> None:
+        return None
 
 
 def scope_of(response: dict[str, Any], *questionnaires: dict[str, Any]) -> Scope:
