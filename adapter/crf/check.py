@@ -115,6 +115,21 @@ def _is_future(value: str | None, now: datetime, zone: str | None) -> bool:
     return value > today[: len(value)]
 
 
+def _not_less(_form: Form, _check: Check, items: tuple[str, ...], _zone: str | None) -> Failing:
+    greater, less = items
+
+    def failing(record: Record, _now: datetime) -> tuple[str, ...]:
+        high, low = answered(record, greater), answered(record, less)
+        return items if high is not None and low is not None and high < low else ()
+
+    return failing
+
+
+def _known(_form: Form, _check: Check, items: tuple[str, ...], _zone: str | None) -> Failing:
+    """No reason stands in the place of these answers; silence may."""
+    return lambda record, _now: tuple(item for item in items if type(record.get(item)) is Absent)
+
+
 def _begins_with(_form: Form, _check: Check, items: tuple[str, ...], _zone: str | None) -> Failing:
     whole, beginning = items
 
@@ -126,11 +141,15 @@ def _begins_with(_form: Form, _check: Check, items: tuple[str, ...], _zone: str 
 
 
 def _only_with(form: Form, check: Check, items: tuple[str, ...], _zone: str | None) -> Failing:
-    """Answers stand only where the condition holds; one that is missing for a reason cannot be judged."""
-    holds = _condition(form, check, unjudged=True)
+    """Answers stand only where the condition holds; one that is missing for a reason cannot be judged.
+
+    Where the check is `strict` a reason is an answer too, and fulfils no condition.
+    """
+    strict = check.arguments.get("strict") is True
+    holds = _condition(form, check, unjudged=not strict)
 
     def failing(record: Record, _now: datetime) -> tuple[str, ...]:
-        given = tuple(item for item in items if answered(record, item) is not None)
+        given = tuple(item for item in items if item in record and (strict or type(record[item]) is not Absent))
         return given if given and not holds(record) else ()
 
     return failing
@@ -169,14 +188,18 @@ def _matches(value: Any, values: frozenset[Any], unjudged: bool) -> bool:
 _RULES: dict[str, Callable[[Form, Check, tuple[str, ...], str | None], Failing]] = {
     "not_before": _not_before,
     "not_future": _not_future,
+    "not_less": _not_less,
     "begins_with": _begins_with,
+    "known": _known,
     "only_with": _only_with,
     "needs": _needs,
 }
 _TODO = {
     "not_before": "Correct the one that is wrong.",
     "not_future": "Correct the date.",
+    "not_less": "Correct the one that is wrong.",
     "begins_with": "Correct the one that is wrong.",
+    "known": "Answer {items}: no reason can stand in its place.",
     "only_with": "Leave {items} out, or correct the answer that it depends on.",
     "needs": "Answer {items}, or give the reason why it is missing.",
 }

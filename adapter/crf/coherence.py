@@ -7,17 +7,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adapter.crf.faults import Faults, spell, text, word
-from adapter.crf.item_type import DATES, TEXTS
+from adapter.crf.item_type import DATES, NUMBERS, TEXTS
 from adapter.crf.literal import literal
 from adapter.crf.nearest import hint
 from adapter.crf.strict_yaml import Map, Seq
 from adapter.crf.study import Check, Codelist, Form, Item, Labels
 
-PAIRS = {"not_before": "[later, earlier]", "begins_with": "[whole, beginning]"}
+PAIRS = {"not_before": "[later, earlier]", "not_less": "[greater, less]", "begins_with": "[whole, beginning]"}
 """Rules of edit checks that take two items, and what these are."""
 
-OPERANDS = {"not_before": (DATES, "date"), "not_future": (DATES, "date"), "begins_with": (TEXTS, "text")}
+OPERANDS = {
+    "not_before": (DATES, "date"),
+    "not_future": (DATES, "date"),
+    "not_less": (NUMBERS, "number"),
+    "begins_with": (TEXTS, "text"),
+}
 """Rule of an edit check -> the types of its items, each with one answer, and what they are called."""
+
+ARGUMENTS = {"only_with": ("items", "when", "strict"), "needs": ("items", "when")}
+"""Rule of an edit check -> its arguments, if it has others than its items."""
 
 HOLE = re.compile(r"\{([^{}]*)\}")
 
@@ -109,10 +117,12 @@ def _operand_faults(form: Form, check: Check) -> Iterable[str]:
 
 def _condition_faults(form: Form, check: Check, codelists: Mapping[str, Codelist]) -> Iterable[str]:
     conditional = check.rule in ("only_with", "needs")
-    known = ("items", "when") if conditional else ("items",)
+    known = ARGUMENTS.get(check.rule, ("items",))
     for key in check.arguments:
         if key not in known:
             yield f"{check.rule} has no {word(key)}{hint(word(key), known)}"
+    if not isinstance(check.arguments.get("strict", False), bool):
+        yield f"{check.rule}: strict is true or false"
     when = check.arguments.get("when")
     if conditional and not (isinstance(when, Map) and when):
         yield f"{check.rule} needs `when: {{item: value}}`"

@@ -13,7 +13,7 @@ from adapter.crf.study import Check, Form, Item, Labels
 
 FORM_KEYS = ("form", "label", "id", "items", "checks", "rule")
 ITEM_KEYS = ("type", "label", "rule")
-CHECK_RULES = ("not_before", "not_future", "begins_with", "only_with", "needs")
+CHECK_RULES = ("not_before", "not_future", "not_less", "begins_with", "only_with", "needs", "known")
 
 _FORM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 _ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)?", re.ASCII)

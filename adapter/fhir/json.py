@@ -29,14 +29,16 @@ def _raw(value: Any) -> msgspec.Raw:
 
 
 def _number(text: str) -> int | Decimal:
-    """Return the number of a text that msgspec found to be one; the usual kind without further question."""
-    if len(text) < 30 and "e" not in text and "E" not in text:
-        plain = Decimal(text)
-        if str(plain) == text:
-            return plain
+    """Return the number of a text that msgspec found to be one; the usual kind without further question.
+
+    `str` gives a Decimal back as it was written, but for an exponent and for what begins with six zeros.
+    """
+    if len(text) < 30 and "e" not in text and "E" not in text and not text.startswith(_SMALL):
+        return Decimal(text)
     return number(text)
 
 
+_SMALL = ("0.000000", "-0.000000")
 _DECODER = msgspec.json.Decoder(float_hook=_number)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_raw)
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)

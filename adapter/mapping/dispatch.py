@@ -34,16 +34,28 @@ class Dispatch:
             codes = frozenset(_codes(members)) - {ANY}
             self.by_type.setdefault(plan.type, []).append(Candidate(plan, read, systems, codes))
         self.by_code = {kind: _index(found) for kind, found in self.by_type.items()}
+        self.by_system = {kind: _systems_of(found) for kind, found in self.by_type.items()}
 
     def candidates(self, resource: Mapping[str, Any]) -> list[Candidate]:
         """Return the plans that may read a resource: those with its identifier's system, if there are any, and its
         code.
         """
-        kind = resource.get("resourceType")
-        found = self.by_type.get(kind, []) if isinstance(kind, str) else []
-        if len(found) > 1 and (index := self.by_code[str(kind)]):
-            found = _by_code(resource, found, index)
+        kind = str(resource.get("resourceType"))
+        found = self.by_type.get(kind, [])
+        if len(found) <= 1:
+            return found
+        if not self.by_code[kind]:
+            return self._by_lone_system(resource, kind)
+        found = _by_code(resource, found, self.by_code[kind])
         return _by_system(resource, found) if len(found) > 1 else found
+
+    def _by_lone_system(self, resource: Mapping[str, Any], kind: str) -> list[Candidate]:
+        """The common case of one identifier."""
+        try:
+            (identifier,) = resource["identifier"]
+            return self.by_system[kind][identifier["system"]]
+        except UNTOLD:
+            return _by_system(resource, self.by_type[kind])
 
     def read(self, resource: Mapping[str, Any]) -> list[tuple[ResourcePlan, Taken]]:
         """Return the readings that leave the least: one as a rule; several forms where a resource fits them alike."""
@@ -68,6 +80,11 @@ def _index(found: list[Candidate]) -> dict[Any, list[Candidate]]:
     open_to_all = [one for one in found if not one.codes]
     codes = {code for one in found for code in one.codes}
     return {code: [*(one for one in found if code in one.codes), *open_to_all] for code in codes}
+
+
+def _systems_of(found: list[Candidate]) -> dict[str, list[Candidate]]:
+    """Return identifier system -> the candidates that it names."""
+    return {system: [one for one in found if system in one.systems] for each in found for system in each.systems}
 
 
 def _by_code(resource: Mapping[str, Any], found: list[Candidate], index: dict[Any, list[Candidate]]) -> list[Candidate]:

@@ -158,7 +158,11 @@ class FormReading:
         """Return what all fragments say: of each view first, then of both."""
         views: dict[str, Record] = {}
         for reading in found:
-            self._join(views.setdefault(reading.view, {}), self._own(reading), reading.type, issues)
+            own = self._own(reading) if reading.repeats else reading.record
+            if reading.view in views:
+                self._join(views[reading.view], own, reading.type, issues)
+            else:
+                views[reading.view] = dict(own)
         record, *others = views.values()
         for other in others:
             self._join(record, other, "the other view", issues, views=True)
@@ -169,8 +173,6 @@ class FormReading:
 
     def _own(self, reading: Reading) -> Record:
         """What a fragment read at its homes; what only repeats another's comes behind."""
-        if not reading.repeats:
-            return reading.record
         return {k: v for k, v in reading.record.items() if k in self.keys or reading.repeats.get(k) is not v}
 
     def _join(self, record: Record, part: Record, source: str, issues: list[Issue], *, views: bool = False) -> None:

@@ -1,13 +1,13 @@
 """Forms as Questionnaires: one for each response of a form view, item for item, in the same order and nesting.
 
 The linkId is the item's id. Ranges, units, codelists, what is required, computed or repeats comes from the form; an
-edit check `only_with` becomes `enableWhen`. Checks that compare items have no place in a Questionnaire: they stay the
+strict edit check `only_with` becomes `enableWhen`. Checks that compare items have no place in a Questionnaire: they stay the
 form's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -131,18 +131,20 @@ def _number(end: Decimal) -> int | Decimal:
 
 
 def _enabled(asked: _Asked, item: Item) -> Resource:
-    """Return when the question is asked: by the first check `only_with` of the item that enableWhen can say."""
+    """Return when the question is asked: by the first strict check `only_with` of the item that enableWhen can say.
+
+    A check that is not strict lets an answer stand where the condition is missing for a reason, and a reason where it
+    does not hold. Of enableWhen `exists` alone could say so, and HL7's validator refuses every Questionnaire with it.
+    """
     for check in asked.form.checks:
-        if check.rule == "only_with" and item.id in check.arguments["items"]:
+        if check.rule == "only_with" and check.arguments.get("strict") is True and item.id in check.items:
             conditions = _conditions(asked, check)
             return {"enableWhen": conditions, **_together(conditions)} if conditions else {}
     return {}
 
 
 def _together(conditions: list[Resource]) -> Resource:
-    if len(conditions) == 1:
-        return {}
-    return {"enableBehavior": "any" if conditions[0]["operator"] == "=" else "all"}
+    return {"enableBehavior": "any"} if len(conditions) > 1 else {}
 
 
 def _conditions(asked: _Asked, check: Check) -> list[Resource]:
@@ -152,22 +154,7 @@ def _conditions(asked: _Asked, check: Check) -> list[Resource]:
         return []
     ((name, meant),) = when.items()
     answers = meant if isinstance(meant, list | tuple) else [meant]
-    others = _others(asked, asked.form.items[name], answers)
-    if others is not None:
-        return [{"question": name, "operator": "!=", **_answer(asked, name, answer)} for answer in others]
     return [{"question": name, "operator": "=", **_answer(asked, name, answer)} for answer in answers]
-
-
-def _others(asked: _Asked, item: Item, answers: Sequence[Any]) -> list[Any] | None:
-    """Return the answers that disable, where these can be told: of an item that must be answered, from few answers.
-
-    Said so, an answer that is missing for a reason enables, as `only_with` has it. (`exists` would say it too; HL7's
-    validator refuses every Questionnaire that uses it.)
-    """
-    if not item.required or item.many or item.type not in ("code", "boolean"):
-        return None
-    every = (True, False) if item.type == "boolean" else asked.study.codelists[item.codelist or ""].rows
-    return [answer for answer in every if answer not in answers]
 
 
 def _answer(asked: _Asked, name: str, answer: Any) -> Resource:

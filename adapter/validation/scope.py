@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
+from adapter.fhir.fhirpath import Undecided
 from adapter.validation.resolve import resolve
 
 if TYPE_CHECKING:
@@ -68,7 +69,9 @@ class Scope:
         return self.judge.member_of(value, url)
 
     def conforms_to(self, value: Any, url: str) -> bool:
-        """Tell whether a resource conforms to a profile."""
+        """Tell whether a resource conforms to a profile; raises Undecided where the profile is not held."""
+        if self.judge.definitions.profile(url) is None:
+            raise Undecided(f"the profile {url} is not loaded")
         return not any(each.severity == "error" for each in self.judge.conforms(value, url, self) or ())
 
     def html_ok(self, text: str) -> bool:

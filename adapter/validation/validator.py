@@ -116,7 +116,7 @@ class Validator:
         if type(type_) is not str or not is_resource(type_):
             return [error("structure", f"{NO_RESOURCE} Found: {str(type_)[:80]!r}.", "resource-type")]
         urls = claim.urls(value) if "meta" in value else ()
-        check, faults = self._claimed(type_, profiles + urls, overlays)
+        check, faults = self._claimed(type_, profiles, urls, overlays)
         found = check(value, scope)
         if faults:
             found = [*(found or ()), *(each.again() for each in faults)]
@@ -127,13 +127,13 @@ class Validator:
         return found
 
     def _claimed(
-        self, type_: str, urls: tuple[str, ...], overlays: tuple[Constraints, ...]
+        self, type_: str, asked: tuple[str, ...], urls: tuple[str, ...], overlays: tuple[Constraints, ...]
     ) -> tuple[Check, tuple[Finding, ...]]:
-        """Return the check of a resource that claims these profiles, and what is wrong with the claims themselves."""
-        key = (type_, urls, overlays)
+        """Return the check of a resource under the profiles asked and claimed, and what is wrong with these."""
+        key = (type_, asked, urls, overlays)
         found = self._claims.get(key)
         if found is None:
-            claimed = claim.claimed(type_, urls, self.definitions)
+            claimed = claim.claimed(type_, asked, urls, self.definitions)
             found = self.plans.check_of(Kind(type_, type_, claimed.roots + overlays)), claimed.faults
             if len(self._claims) < claim.KEPT:
                 self._claims[key] = found

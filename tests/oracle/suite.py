@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,23 +27,19 @@ class Suite:
 
 
 def suites(seed: int, most: int | None) -> list[Suite]:
-    """Return every suite; of the cases of each at most `most`, evenly drawn."""
-    core = list(generate.cases(seed))
-    answers = [*responses(seed)]
-    study = [*of_study(seed)]
+    """Return every suite; of the cases of each at most `most`."""
     return [
-        Suite("core", Path(__file__).parent / "definitions", chosen(core, seed, most)),
-        Suite("questionnaires", asked(KEPT / "questionnaires"), chosen(answers, seed, most)),
-        Suite("study", PACKAGE, chosen(study, seed, most)),
+        Suite("core", Path(__file__).parent / "definitions", chosen(list(generate.cases(seed)), most)),
+        Suite("questionnaires", asked(KEPT / "questionnaires"), chosen(list(responses(seed)), most)),
+        Suite("study", PACKAGE, chosen(list(of_study(seed)), most)),
     ]
 
 
-def chosen(cases: list[Case], seed: int, most: int | None) -> list[Case]:
-    """Return each case once; of all of them at most `most`, in their order."""
-    once = list({each.digest: each for each in cases}.values())
-    if most is None or most >= len(once):
-        return once
-    return [once[place] for place in sorted(random.Random(seed).sample(range(len(once)), most))]
+def chosen(cases: list[Case], most: int | None) -> list[Case]:
+    """Return each case once; at most `most`, the same ones whatever is added to the others."""
+    once = {each.digest: each for each in cases}
+    kept = set(sorted(once)[:most])
+    return [each for digest, each in once.items() if digest in kept]
 
 
 def asked(folder: Path) -> Path:

@@ -7,8 +7,7 @@ reads each character once (parser → machine). What needs memory or a look arou
 to Python's engine for texts so short that no way of going back takes long (backtracking).
 """
 
-from adapter.fhir.regex.backtracking import substitute
-from adapter.fhir.regex.matcher import Matcher, TooCostly, compile_regex
-from adapter.fhir.regex.parser import PatternError, Unsupported
+from adapter.fhir.regex.matcher import Matcher, compile_regex, compile_substitution
+from adapter.fhir.regex.parser import PatternError, TooCostly, Unsupported
 
-__all__ = ["Matcher", "PatternError", "TooCostly", "Unsupported", "compile_regex", "substitute"]
+__all__ = ["Matcher", "PatternError", "TooCostly", "Unsupported", "compile_regex", "compile_substitution"]

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapter.fhir.regex.parser import Node
+from adapter.fhir.regex.parser import Node, TooCostly
 from adapter.fhir.regex.program import Program
 
-REMEMBERED = 5_000
-"""Steps from a set of states that are kept."""
+REMEMBERED = 50_000
+"""States in the sets that are kept, and steps between these."""
 
 EFFORT = 3_000_000
 """States that are looked at for one text, those of remembered steps apart: about a second's work."""
@@ -21,14 +21,10 @@ EFFORT = 3_000_000
 States = frozenset[int]
 
 
-class TooCostly(ValueError):  # noqa: N818 (an answer, not a failure)
-    """Whether a text matches was not told: that would take too long."""
-
-
 class Met(dict[str, "Met"]):
     """A set of states that the machine was in, with those that follow each character that was read there."""
 
-    __slots__ = ("_machine", "done", "first", "states")
+    __slots__ = ("_accepts", "_machine", "done", "first", "states")
 
     def __init__(self, machine: Machine, states: States, *, first: bool = False) -> None:
         super().__init__()
@@ -36,6 +32,7 @@ class Met(dict[str, "Met"]):
         self.states = states
         self.first = first
         self.done = machine.is_done(states)
+        self._accepts: bool | None = None
 
     def __missing__(self, char: str) -> Met:
         return self._machine.step(self, char)
@@ -43,7 +40,9 @@ class Met(dict[str, "Met"]):
     @property
     def accepts(self) -> bool:
         """Whether a text that ends here matches."""
-        return self.done or self._machine.is_done(self._machine.reached(self.states, start=self.first, end=True))
+        if self._accepts is None:
+            self._accepts = self._machine.is_done(self._machine.reached(self.states, start=self.first, end=True))
+        return self._accepts
 
 
 class Machine:
@@ -94,19 +93,14 @@ class Machine:
         if found is None:
             found = Met(self, states)
         if self._kept < REMEMBERED:
-            self._kept += 1
+            self._kept += 1 + len(states)
             self._met[states] = found
             met[char] = found
         return found
 
     def is_done(self, states: Iterable[int]) -> bool:
-        """Tell whether one of the states is the last; in a part's match what comes after no longer counts."""
-        return any(self._program.steps[each][0] == "done" for each in states) and (
-            not self._whole or self._at_end(states)
-        )
-
-    def _at_end(self, states: Iterable[int]) -> bool:
-        return True
+        """Tell whether one of the states is the last."""
+        return any(self._program.steps[each][0] == "done" for each in states)
 
     def reached(self, states: Iterable[int], *, start: bool, end: bool) -> States:
         """Return the states that are reached without reading: those that read, and those that wait for an end."""

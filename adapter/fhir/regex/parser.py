@@ -32,6 +32,10 @@ class Unsupported(PatternError):  # noqa: N818 (an answer, not a failure)
     """An expression, for all that is known, of a kind that is not understood here, or too large."""
 
 
+class TooCostly(ValueError):  # noqa: N818 (an answer, not a failure)
+    """Whether a text matches was not told: that could take too long."""
+
+
 def parse(expression: str, *, dot_all: bool = False) -> Node:
     """Return the tree of an expression; `.` is any character where `dot_all`. Raises PatternError."""
     parser = _Parser(expression, _all if dot_all else _any)
