@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from adapter.api import convert, crf, errors, home, read, write
+from adapter.api import convert, crf, errors, home, read, validate, write
 from adapter.api.config import Config, is_loopback
 from adapter.api.failure import failure
 from adapter.api.service import Service
@@ -35,11 +35,13 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     app = Flask("adapter.api")
     app.config["MAX_CONTENT_LENGTH"] = config.largest_body
     app.url_map.strict_slashes = False
-    app.extensions["crfhir"] = Service(config, open_pipeline(engine, store, config.clock))
+    pipeline = open_pipeline(engine, store, config.clock)
+    _ = pipeline.desk.validator  # made once, here: a package with faults is told before anything is served
+    app.extensions["crfhir"] = Service(config, pipeline)
     app.before_request(lambda: _admit(config))
     app.after_request(_guard)
-    for blueprint in (read.blueprint, write.blueprint, crf.blueprint, convert.blueprint, home.blueprint):
-        app.register_blueprint(blueprint)
+    for routes in (read, write, crf, convert, validate, home):
+        app.register_blueprint(routes.blueprint)
     errors.register(app)
     return app
 

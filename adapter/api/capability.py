@@ -12,10 +12,12 @@ from adapter.api.service import Service
 DATE = "2026-11-22"
 """When what this server can do last changed."""
 
+VALIDATE = {"name": "validate", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate"}
+
 
 def capability_statement(here: Service) -> dict[str, Any]:
     """What this server can do: its types with their interactions and search parameters, transaction,
-    $convert."""
+    $convert, $validate."""
     base = here.desk.study.base
     title = str(here.desk.study.facts.get("title") or here.desk.study.id)
     return {
@@ -36,7 +38,10 @@ def capability_statement(here: Service) -> dict[str, Any]:
                 "documentation": _documentation(here),
                 "resource": [_resource(type_) for type_ in here.desk.types],
                 "interaction": [{"code": "transaction"}],
-                "operation": [{"name": "convert", "definition": f"{base}/OperationDefinition/convert"}],
+                "operation": [
+                    {"name": "convert", "definition": f"{base}/OperationDefinition/convert"},
+                    VALIDATE,
+                ],
             }
         ],
     }
@@ -58,5 +63,6 @@ def _resource(type_: str) -> dict[str, Any]:
         "versioning": "versioned-update",
         "readHistory": True,
         "updateCreate": True,
+        "operation": [VALIDATE],
         "searchParam": [{"name": name, "type": kind} for name, kind in searchable(type_).items()],
     }

@@ -1,5 +1,5 @@
-"""A body that is to be stored, held to R4 and the profiles it claims: 400 for what is no FHIR, 422 for what breaks a
-rule.
+"""FHIR that is to be stored, held to R4 and the profiles it claims: 400 for what is no FHIR, or no Bundle to carry
+out; 422 for what breaks a rule or a profile.
 """
 
 from __future__ import annotations
@@ -13,14 +13,26 @@ from adapter.intake.conformity import is_fhir, judge
 from adapter.intake.discretion import discreet
 from adapter.outcome import Issue
 
+OF_BUNDLES = ("bdl-", "bundle-")
+"""How the keys of the rules begin that a Bundle breaks by itself, whatever its entries hold."""
 
-def conforming(here: Service, resource: Any) -> None:
-    """Failure with every issue of a resource or Bundle where one of them refuses it."""
-    issues = judge(here.desk, resource)
+
+def conforming(here: Service, resource: dict[str, Any]) -> None:
+    """Failure with every issue of a resource where one of them refuses it."""
+    refuse(here, judge(here.desk, resource))
+
+
+def refuse(here: Service, issues: Sequence[Issue]) -> None:
+    """Failure with these issues of a validation where one of them refuses."""
     if any(issue.refuses for issue in issues):
         raise refusal(discreet(here.desk, issues))
 
 
 def refusal(issues: Sequence[Issue]) -> FailureError:
-    """The failure of FHIR that was judged: 400 where it is none, 422 where a rule or a profile is broken."""
-    return FailureError(STATUS["content" if is_fhir(issues) else "structure"], issues)
+    """The failure of FHIR that was read and refused, its status by what is wrong with it."""
+    malformed = not is_fhir(issues) or any(issue.refuses and _is_of_bundle(issue) for issue in issues)
+    return FailureError(STATUS["structure" if malformed else "content"], issues)
+
+
+def _is_of_bundle(issue: Issue) -> bool:
+    return issue.key is not None and issue.key.startswith(OF_BUNDLES)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from adapter.api import answer
+from adapter.api.conformity import refusal
 from adapter.api.failure import FailureError, content, failure
 from adapter.api.media import body, wanted
 from adapter.api.service import Service, service
@@ -80,7 +81,7 @@ def _to_crf(here: Service, value: Any, form: str | None) -> Response:
         drafts.issues.append(Issue("error", "business-rule", text))
     issues = discreet(here.desk, drafts.issues)
     if drafts.refused:
-        raise content(issues)
+        raise refusal(issues)
     return answer.plain({"records": found, "outcome": operation_outcome(issues)})
 
 

@@ -60,9 +60,14 @@ def _accepted(header: str) -> str | None:
 
 
 def body(request: Request, largest: int, *, xml: bool = True) -> Any:
-    """The request's body, parsed: FHIR JSON or XML as its Content-Type says, gzip taken off.
+    """The request's body, parsed; failure as of `written`, and 400 for what does not parse."""
+    return parsed(*written(request, largest, xml=xml))
 
-    Failure 415 for another type, charset or coding, 413 beyond `largest` octets, 400 for what does not parse.
+
+def written(request: Request, largest: int, *, xml: bool = True) -> tuple[bytes, str]:
+    """The request's body as it was written, gzip taken off, and its format: FHIR JSON or XML, as Content-Type says.
+
+    Failure 415 for another type, charset or coding, 413 beyond `largest` octets, 400 for a body that is empty.
     """
     type_, options = parse_options_header(request.headers.get("Content-Type", ""))
     kind = _named(type_)
@@ -73,7 +78,7 @@ def body(request: Request, largest: int, *, xml: bool = True) -> Any:
     raw = _plain(request, largest)
     if not raw.strip():
         raise failure("structure", "The body is empty: send the record or resource in it.")
-    return parsed(raw, kind)
+    return raw, kind
 
 
 def parsed(raw: bytes, kind: str) -> Any:

@@ -15,7 +15,7 @@ _CONDITIONAL = "A reference by search is not looked up here: refer to the resour
 def unresolved(entries: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
     """Yield an issue for each reference to an entry that the Bundle does not hold, and each that is a search.
 
-    The entries have passed check_structure.
+    The entries are FHIR.
     """
     known = {entry["fullUrl"] for entry in entries if "fullUrl" in entry}
     for position, entry in enumerate(entries):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapter.api.conformity import conforming
+from adapter.api.conformity import refuse
 from adapter.api.failure import FailureError, failure, unsupported
 from adapter.api.references import resolved, unresolved
 from adapter.api.service import Service
 from adapter.api.several import bounded
+from adapter.intake.conformity import is_fhir, judge
+from adapter.intake.discretion import discreet
 from adapter.intake.standing import standing
 from adapter.outcome import Issue
 from adapter.store.shapes import Emission
@@ -38,15 +39,23 @@ def entries_of(here: Service, bundle: Any) -> list[Entry]:
     given = bundle.get("entry", [])
     if isinstance(given, list):
         bounded(given, "entries")
-    conforming(here, bundle)
-    issues = [
-        *_repeated(given),
-        *(issue for i, entry in enumerate(given) for issue in _faults(here, i, entry)),
-        *unresolved(given),
-    ]
-    if issues:
-        raise FailureError(400, issues)
+    issues = judge(here.desk, bundle)
+    asked = list(_asked(here, given)) if is_fhir(issues) else []
+    if asked:
+        raise FailureError(400, [*asked, *_elsewhere_than(asked, discreet(here.desk, issues))])
+    refuse(here, issues)
     return _identified(here, given)
+
+
+def _asked(here: Service, given: list[dict[str, Any]]) -> Iterator[Issue]:
+    for position, entry in enumerate(given):
+        yield from _faults(here, position, entry)
+    yield from unresolved(given)
+
+
+def _elsewhere_than(told: list[Issue], issues: list[Issue]) -> list[Issue]:
+    places = {issue.expression for issue in told}
+    return [issue for issue in issues if issue.expression not in places]
 
 
 def _identified(here: Service, given: list[dict[str, Any]]) -> list[Entry]:
@@ -92,14 +101,6 @@ def _faults(here: Service, position: int, entry: Mapping[str, Any]) -> Iterator[
     if url != expected:
         text = f"request.url must be {expected}: the resource's type{' and id' if method == 'PUT' else ''}."
         yield Issue("error", "invalid", text, f"{where}.request.url")
-
-
-def _repeated(given: list[dict[str, Any]]) -> Iterator[Issue]:
-    counts = Counter(entry["fullUrl"] for entry in given if "fullUrl" in entry)
-    for position, entry in enumerate(given):
-        if counts[entry.get("fullUrl", "")] > 1:
-            text = "bdl-7: a fullUrl stands once in a Bundle."
-            yield Issue("error", "invariant", text, f"Bundle.entry[{position}].fullUrl", key="bdl-7")
 
 
 def _twice(entries: list[Entry]) -> Iterator[Issue]:

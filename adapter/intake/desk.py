@@ -58,6 +58,10 @@ class Desk:
     def _own_systems(self) -> dict[str, frozenset[str]]:
         return systems_of_sites(self.study)
 
+    def in_own_words(self, value: Any) -> bool:
+        """True if a value names a code system of a hospital whose file says what its codes mean."""
+        return bool(sites_of(value, self._own_systems))
+
     @cached_property
     def validator(self) -> Validator:
         """What holds resources to R4 and the profiles of the study's package, where it has one.

@@ -37,6 +37,7 @@ from adapter.mapping.objects import (
     set_aside,
     uncompared,
 )
+from adapter.mapping.period import whole_again
 from adapter.mapping.plan import (
     Array,
     Choice,
@@ -121,6 +122,8 @@ class Reader:
         needed = "coding" if node.type == "CodeableConcept" and "coding" in consts else None
         whole = rendered(node) if consts and constant(node) and not handlers else None
         read = self._but_unknown(node, object_reader(consts, handlers, whole, needed))
+        if node.exact is not None:
+            read = whole_again(read, node.exact, self.zone)
         return read if resource else self._straight(node, consts, handlers, read)
 
     def _but_unknown(self, node: Object, read: Read) -> Read:

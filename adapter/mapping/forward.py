@@ -12,6 +12,7 @@ from adapter.crf.record import Record
 from adapter.mapping import presence
 from adapter.mapping.filling import Filling
 from adapter.mapping.ids import always_id
+from adapter.mapping.period import in_step
 from adapter.mapping.pieces import (
     Piece,
     Write,
@@ -159,14 +160,18 @@ class Writer(Filling):
             return ['"', *self.text_pieces(node), '"']
         if isinstance(node, Array):
             return self._array(node)
-        members = self._members(node.members, node.type)
+        members = self._members(node.members, node.type) if node.exact is None else ()
         if members and isinstance(members[0], str) and members[0]:
             return ["{", members[0][1:], *members[1:], "}"]
         return [self._object(node)]
 
     def _object(self, node: Object) -> Write:
         body = closure(self._members(node.members, node.type))
-        return lambda record: f"{{{body(record)[1:]}}}"
+
+        def write(record: Record) -> str:
+            return f"{{{body(record)[1:]}}}"
+
+        return write if node.exact is None else in_step(node, write, self.zone)
 
     def _optional(self, node: Node, start: str) -> Callable[[Record], str]:
         """Return the function of an element that may vanish: `start` and the value, or ''."""

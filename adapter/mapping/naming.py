@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Protocol
 
-from adapter.mapping.compiler import FormPlan
 from adapter.mapping.places import Place, places
 from adapter.mapping.plan import ResourcePlan
 from adapter.outcome import Issue
@@ -24,10 +22,7 @@ _ENTRY = re.compile(r"Bundle\.entry\[(\d+)\]\.resource")
 class Planned(Protocol):
     """What is asked of a compiled study."""
 
-    @property
-    def forms(self) -> Sequence[str]: ...
-    def plan(self, form: str) -> FormPlan: ...
-    def form_of(self, resource: Mapping[str, Any]) -> Sequence[str]: ...
+    def plans_of(self, resource: Mapping[str, Any]) -> Sequence[ResourcePlan]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +51,13 @@ class Naming:
         held, expression = _inner(resource, issue.expression or "")
         if not isinstance(held, dict) or not expression or issue.item is not None:
             return issue
-        plans = self._plans(held)
+        plans = self._study.plans_of(held)
         forms = {plan.form for plan in plans}
         found = {(plan.form, item) for plan in plans for item in self._items(plan, _steps(expression), held)}
         if len(found) == 1:
             form, item = found.pop()
             return replace(issue, form=form, item=item)
         return replace(issue, form=forms.pop()) if len(forms) == 1 else issue
-
-    def _plans(self, resource: Mapping[str, Any]) -> list[ResourcePlan]:
-        forms = self._study.form_of(resource)
-        kind = resource.get("resourceType")
-        found = self._by_type.get(str(kind), [])
-        return [plan for plan in found if plan.form in forms]
-
-    @cached_property
-    def _by_type(self) -> dict[str, list[ResourcePlan]]:
-        found: dict[str, list[ResourcePlan]] = {}
-        for form in self._study.forms:
-            plan = self._study.plan(form)
-            for each in plan.view("both"):
-                found.setdefault(each.type, []).append(each)
-        return found
 
     def _items(self, plan: ResourcePlan, asked: tuple[Step, ...], resource: Mapping[str, Any]) -> list[str]:
         """Return the items of the places nearest to an element: at it, around it, or the only one below."""

@@ -154,8 +154,13 @@ def uncompared(node: Const) -> Read:
 
 
 def codings_reader(node: Node) -> Read:
-    """Read the codings of one concept: one of the constant's must be among them, or the concept is another."""
+    """Read the codings of one concept: one of the constant's must be among them, or the concept is another. Of one that
+    is as we write it nothing is left, in whichever order they stand.
+    """
     names = set(names_of_entries(node))
+    entries = [entry.node for entry in node.entries] if isinstance(node, Array) else []
+    shapes = [shape for one in entries for shape in (one.options if isinstance(one, Choice) else (one,))]
+    written = list(map(rendered, shapes))
     codes = {code for _, code in names}
 
     def meant(one: Any) -> bool:
@@ -166,10 +171,10 @@ def codings_reader(node: Node) -> Read:
     def read(value: Any, taken: Taken) -> bool:
         found = [place for place, one in enumerate(value) if meant(one)] if type(value) is list else []
         for place, one in enumerate(value if found else ()):
-            if place in found:
-                taken.notes.extend(Note(one[key], key, place) for key in one if key not in ("system", "code"))
-            else:
+            if place not in found:
                 taken.notes.append(Note(one, place))
+            elif one not in written:
+                taken.notes.extend(Note(one[key], key, place) for key in one if key not in ("system", "code"))
         return bool(found)
 
     return read

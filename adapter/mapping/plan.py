@@ -91,11 +91,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A complex element: its members in R4's order, and other shapes of it that are only read (`also`)."""
+    """A complex element: its members in R4's order, and other shapes of it that are only read (`also`).
+
+    `exact` is the url of the extension that keeps the more exact date of a Period, where its ends cannot be compared.
+    """
 
     type: str
     members: tuple[Member, ...]
     also: tuple[Object, ...] = ()
+    exact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

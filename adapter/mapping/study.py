@@ -165,7 +165,11 @@ class MappedStudy:
 
     def form_of(self, resource: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the forms whose resources this one may be, by type, code and identifier."""
-        return tuple(dict.fromkeys(one.plan.form for one in self._dispatch.candidates(resource)))
+        return tuple(dict.fromkeys(plan.form for plan in self.plans_of(resource)))
+
+    def plans_of(self, resource: Mapping[str, Any]) -> tuple[ResourcePlan, ...]:
+        """Return the plans that may read a resource, by its type, code and identifier."""
+        return tuple(one.plan for one in self._dispatch.candidates(resource))
 
     def read(self, resource: Mapping[str, Any], form: str | None = None) -> Reading:
         """Return what one resource says: a fragment of a record, its residue, and what was dropped.

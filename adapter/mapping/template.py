@@ -13,6 +13,7 @@ from adapter.mapping import holes, lens
 from adapter.mapping.bound import outside, reasoned
 from adapter.mapping.elements import as_primitive, at, field_of, order_of, referring, untwinned
 from adapter.mapping.meant import alone_meant, bare_hole, element_meant, is_coding, lens_meant, scalar_meant
+from adapter.mapping.period import exact
 from adapter.mapping.plan import Array, Choice, Const, Entry, Hole, Member, Node, Object, Text
 from adapter.mapping.plan import holes as holes_of
 from adapter.mapping.scope import Scope, Where, near
@@ -57,7 +58,7 @@ class Template:
         ]
         fields = definitions.fields(kind)
         members.sort(key=lambda member: -1 if member.key == "resourceType" else order_of(fields, member.key))
-        node = Object(kind, tuple(untwinned(members)), self._also(written, kind, where))
+        node = exact(Object(kind, tuple(untwinned(members)), self._also(written, kind, where)), self.scope.study.base)
         return referring(self.scope, node) if kind == "Reference" else node
 
     def _known(

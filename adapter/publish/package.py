@@ -17,6 +17,7 @@ from adapter.fhir import json
 from adapter.mapping.study import MappedStudy
 from adapter.publish import digest
 from adapter.publish.concept_map import concept_maps
+from adapter.publish.exact_date import exact_date
 from adapter.publish.naming import Resource, title, version
 from adapter.publish.questionnaire import questionnaires
 from adapter.publish.shorthand import FOLDER, Files, package_of, project
@@ -32,6 +33,7 @@ def resources(mapped: MappedStudy) -> Iterator[Resource]:
     yield from code_systems(study)
     yield from value_sets(study)
     yield from concept_maps(mapped)
+    yield from exact_date(mapped)
 
 
 def sushi_project(mapped: MappedStudy) -> Files:

@@ -1,8 +1,8 @@
 """Forms as Questionnaires: one for each response of a form view, item for item, in the same order and nesting.
 
 The linkId is the item's id. Ranges, units, codelists, what is required, computed or repeats comes from the form; an
-strict edit check `only_with` becomes `enableWhen`. Checks that compare items have no place in a Questionnaire: they stay the
-form's.
+strict edit check `only_with` becomes `enableWhen`. Checks that compare items have no place in a Questionnaire: they
+stay the form's.
 """
 
 from __future__ import annotations

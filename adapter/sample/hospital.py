@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapter.crf.study import Site, Study
+from adapter.fhir.terminology import Terminology
 
 Coding = Mapping[str, Any]
 Named = tuple[str, str]
@@ -47,11 +48,17 @@ def _own(study: Study, words: Site) -> Iterator[tuple[Named, tuple[Coding, ...]]
 
 
 def _displays(study: Study) -> Iterator[tuple[Named, str]]:
-    """Yield coding -> the first label of its answer, for every codelist with code systems."""
+    """Yield coding -> what its code system calls it, for every codelist with code systems: of the study's own codes the
+    first label of the answer. What others call theirs is said where R4 holds it.
+    """
+    known = Terminology()
     for codelist in study.codelists.values():
         for answer, labels in codelist.labels.items():
-            for named in _codings(study, codelist.id, answer):
-                yield named, str(labels.get("en") or next(iter(labels.values()), answer))
+            for system, code in _codings(study, codelist.id, answer):
+                if system.startswith(f"{study.base}/"):
+                    yield (system, code), str(labels.get("en") or next(iter(labels.values()), answer))
+                elif called := known.displays(system, code):
+                    yield (system, code), called[0]
 
 
 def _codings(study: Study, codelist: str, answer: Any) -> Iterable[Named]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from adapter.validation.scope import Scope
 
 JUDGED = ("required", "extensible", "preferred")
+BESIDE = {"CapabilityStatement.format": frozenset({"xml", "json", "ttl"})}
+"""What an element's text allows beside its value set: "xml, json and ttl are allowed, which describe the simple
+encodings described in the specification"."""
+
 KEPT = 20_000
 """Verdicts that are remembered for each binding; codes repeat, senders' inventions need not."""
 
@@ -72,7 +76,13 @@ def checks_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -
     read = READERS.get(field.type)
     if read is None:
         return []
-    return [_bound(plans, each, profile, read, field.type) for each, profile in dict.fromkeys(bindings)]
+    checks = [_bound(plans, each, profile, read, field.type) for each, profile in dict.fromkeys(bindings)]
+    return [_unless(BESIDE[field.path], each) for each in checks] if field.path in BESIDE else checks
+
+
+def _unless(allowed: frozenset[str], check: Check) -> Check:
+    """Return a check that lets pass what is allowed beside the value set."""
+    return lambda value, scope: None if type(value) is str and value in allowed else check(value, scope)
 
 
 def _bound(

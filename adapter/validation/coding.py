@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from adapter.validation.finding import Finding, Found, error, warning
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 KEPT = 50_000
 UCUM = "http://unitsofmeasure.org"
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:", re.ASCII)
 
 
 class Codings:
@@ -44,6 +46,9 @@ class Codings:
         hint = self._terminology.system_hint(system)
         if hint is not None:
             return [error("code-invalid", f"{system[:120]} is no code system: {hint}", "system", ".system")]
+        if _ABSOLUTE.match(system) is None:
+            text = f"{system[:120]!r} is no absolute uri: a system says for everybody what its codes mean."
+            return [error("code-invalid", text, "system", ".system")]
         if code is None:
             return []
         if self._terminology.known(system, code) is False:

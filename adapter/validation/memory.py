@@ -63,7 +63,7 @@ def _concept(value: Any) -> tuple[Any, ...]:
 def _reference(value: Any) -> tuple[Any, ...]:
     """A relative reference, with the logical one beside it; others lead into what is around."""
     text, identifier = value["reference"], value.get("identifier")
-    if text[:1] == "#" or ":" in text:
+    if text[:1] == "#" or ":" in text or "?" in text:
         raise ValueError("not to be told by itself")
     if identifier is None:
         return tuple(value.items())

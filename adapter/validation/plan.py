@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Constraints, Profile
-from adapter.fhir.definitions import QUANTITIES, fields, is_resource, is_type
+from adapter.fhir.definitions import QUANTITIES, fields, is_primitive, is_resource, is_type
 from adapter.validation import known
 from adapter.validation.codes import READERS
 from adapter.validation.element import Element, Step, is_single, step_of
@@ -157,6 +157,8 @@ def elements(kind: Kind, shape: tuple[str, ...]) -> Iterator[Element]:
     for key in keys:
         field = known_fields.get(key)
         if field is not None and not (key == "resourceType" and is_resource(kind.type)):
+            if key not in shape and not is_primitive(field.type):
+                continue  # a `_name` of no primitive: shape.py tells of it
             stated = tuple(
                 overlay.children[field.element] for overlay in kind.overlays if field.element in overlay.children
             )

@@ -25,7 +25,8 @@ _REST = re.compile(
     re.ASCII,
 )
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:", re.ASCII)
-_SEARCH = re.compile(r"([A-Za-z]+)\?\S+", re.ASCII)
+_PAIR = r"[^\s&=]+=[^\s&]*"
+_SEARCH = re.compile(rf"([A-Za-z]+)\?{_PAIR}(?:&{_PAIR})*", re.ASCII)
 
 
 def check_reference(value: dict[str, Any], scope: Scope, targets: tuple[str, ...]) -> Found:
@@ -33,15 +34,18 @@ def check_reference(value: dict[str, Any], scope: Scope, targets: tuple[str, ...
     text = value.get("reference")
     stated = value.get("type")
     if type(text) is not str:
-        return None if type(stated) is not str else _stated(stated, targets)
+        return _stated(stated, targets)
     named = type_named(text)
     if named is None:
         target = resolve(text, scope)
         if target is None:
-            return _dangling(text, scope)
+            return _dangling(text, scope) or _stated(stated, targets)
         named = target.get("resourceType")
     elif not is_resource(named):
         return [_no_type(text, named)]
+    elif "?" in text and scope.bundle is not None and not scope.bundle.is_closed:
+        told = "A search in place of a reference is for transactions: refer to Type/id."
+        return [error("structure", told, "reference-format", ".reference")]
     if type(stated) is str and named != stated:
         told = f"type says {stated[:60]!r} and the reference leads to a {named}: they must agree."
         return [error("structure", told, "reference-type", ".type")]
@@ -60,11 +64,13 @@ def type_named(reference: str) -> str | None:
     return search[1] if search is not None else None
 
 
-def _stated(stated: str, targets: tuple[str, ...]) -> Found:
-    name = stated.rpartition("/")[2]
-    if targets and is_resource(name) and name not in targets:
-        return [_not_allowed(name, targets, ".type")]
-    return None
+def _stated(stated: Any, targets: tuple[str, ...]) -> Found:
+    """Judge Reference.type by itself: in a resource the name of a type, absolute urls are for logical models."""
+    if type(stated) is not str:
+        return None
+    if not is_resource(stated):
+        return [error("structure", f"{stated[:80]!r} is no resource type of R4.", "reference-type", ".type")]
+    return [_not_allowed(stated, targets, ".type")] if targets and stated not in targets else None
 
 
 def _dangling(text: str, scope: Scope) -> Found:

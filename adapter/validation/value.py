@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from adapter.validation.scope import Scope
 
 RESOURCES = frozenset({"Resource", "DomainResource"})
+CORE = "http://hl7.org/fhir/StructureDefinition/"
 
 
 def check_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
@@ -101,7 +102,9 @@ def _typed(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> C
         return _resource(plans, element, stated)
     if field.type == "Extension":
         return extension.check_of(plans, element, stated)
-    profiled = [plans.profile(url) for one in stated for url in _only_profile(one, field.type)]
+    urls = [url for one in stated for url in _only_profile(one, field.type)]
+    urls += [] if field.profile is None else [f"{CORE}{field.profile}"]  # SimpleQuantity
+    profiled = [plans.profile(url) for url in dict.fromkeys(urls)]
     roots = tuple(profile.root for profile in profiled if profile is not None)
     path = field.type if "." in field.type else element.path
     return plans.check_of(Kind(field.type, path, stated + roots))

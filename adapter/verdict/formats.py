@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -10,6 +11,8 @@ import msgspec
 
 from adapter.outcome import Issue, Place
 from adapter.verdict.judge import Verdict
+
+_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Count = dict[str, int]
 """Resources, those found invalid, and issues by severity."""
@@ -113,7 +116,7 @@ def junit(verdicts: Iterable[Verdict]) -> Iterator[str]:
 def _case(verdict: Verdict) -> bytes:
     from lxml import etree  # for this format alone: it takes as long to load as a resource to judge
 
-    case = etree.Element("testcase", name=verdict.source, classname="crfhir.validate")
+    case = etree.Element("testcase", name=_clean(verdict.source), classname="crfhir.validate")
     refusing = [_line(issue) for issue in verdict.issues if issue.refuses]
     beside = [_line(issue) for issue in verdict.issues if not issue.refuses]
     if refusing:
@@ -126,8 +129,8 @@ def _case(verdict: Verdict) -> bytes:
 
 
 def _clean(words: str) -> str:
-    """XML holds no control characters; a value that has some is shown with their places kept."""
-    return "".join(letter if letter >= " " or letter in "\t\n" else "\ufffd" for letter in words)
+    """Return a text with a mark in place of each character that XML does not hold."""
+    return _NOT_IN_XML.sub("\ufffd", words)
 
 
 FORMATS: dict[str, Callable[[Iterable[Verdict]], Iterator[str]]] = {"text": text, "ndjson": ndjson, "junit": junit}

@@ -63,9 +63,10 @@ def test_what_cannot_be_converted_is_refused(client: FlaskClient) -> None:
     refused(client.post("/fhir/$convert", json={"form": "nothing", "record": {}}), 404, "not-found")
     refused(client.post("/fhir/$convert", json={"form": 1, "record": {}}), 400, "structure")
     refused(client.post("/fhir/$convert", json=[1]), 400, "structure")
+    refused(client.post("/fhir/$convert", json={"resourceType": "Basic", "cod": {}}), 400, "structure")
     refused(client.post("/fhir/$convert", json={"resourceType": "Bundle", "entry": 1}), 400, "structure")
     refused(client.post("/fhir/$convert", json={"resourceType": "Bundle", "entry": [{}]}), 400, "structure")
-    refused(client.post("/fhir/$convert", json={"resourceType": "Slot"}), 422, "not-supported")
+    refused(client.post("/fhir/$convert", json={"resourceType": "Basic", "code": {"text": "x"}}), 422, "not-supported")
 
 
 def test_resources_of_another_form_are_refused_at_a_forms_address(client: FlaskClient) -> None:

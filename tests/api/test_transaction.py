@@ -107,7 +107,7 @@ def broken(change: str, bundle: dict[str, Any]) -> dict[str, Any]:
         ("delete", "not-supported"),
         ("condition", "not-supported"),
         ("url", "invalid"),
-        ("twice", "business-rule"),
+        ("twice", "duplicate"),
         ("fullUrl", "invariant"),
         ("resource", "required"),
     ],

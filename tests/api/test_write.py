@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from adapter.fhir import xml
+from adapter.outcome import CRF_ITEM, RULE
 from tests.api.trial import FHIR, INJECTION, INJECTION_PATH, KIT_PATH, issues, refused, told
 
 
@@ -144,7 +145,6 @@ def test_residue_is_named_by_its_path_alone(client: FlaskClient, administration:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"status": "banana"}, "code-invalid"),
         ({"effectiveDateTime": "2025-02-30"}, "value"),
         ({"effectiveDateTime": "2025-04-01T08:00:00"}, "value"),
         ({"nonsense": 1}, "structure"),
@@ -156,12 +156,46 @@ def test_residue_is_named_by_its_path_alone(client: FlaskClient, administration:
         ({"resourceType": "MedicationAdministration", "identifier": None}, "structure"),
     ],
 )
-def test_a_resource_of_another_shape_is_refused(
+def test_what_is_no_fhir_is_refused(
     client: FlaskClient, administration: dict[str, Any], change: dict[str, Any], code: str
 ) -> None:
     sent = client.put(f"/fhir/{INJECTION_PATH}", json=administration | change, headers=FHIR)
-    refused(sent, 422, code)
+    refused(sent, 400, code)
     assert told(client.get("/crf/injection"))["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"status": "banana"}, "code-invalid"),
+        ({"effectivePeriod": {"start": "2025-04-02", "end": "2025-04-01"}, "effectiveDateTime": None}, "invariant"),
+        ({"status": None}, "required"),
+        ({"identifier": [{"system": "http://x.example", "value": "1"}]}, "required"),
+        ({"dosage": {"dose": {"value": 1, "code": "[iU]", "system": "http://unitsofmeasure.org"}}}, "value"),
+        ({"meta": {"profile": ["https://il2-csu.example/fhir/StructureDefinition/trial-nothing"]}}, "not-found"),
+        ({"meta": {"profile": ["http://hl7.org/fhir/StructureDefinition/bp"]}}, "structure"),
+    ],
+)
+def test_what_breaks_a_rule_or_the_profile_that_it_claims_is_refused(
+    client: FlaskClient, administration: dict[str, Any], change: dict[str, Any], code: str
+) -> None:
+    resource = {key: value for key, value in (administration | change).items() if value is not None}
+    refused(client.put(f"/fhir/{INJECTION_PATH}", json=resource, headers=FHIR), 422, code)
+    assert told(client.get("/crf/injection"))["total"] == 0
+
+
+def test_every_issue_names_its_element_its_rule_and_its_item(
+    client: FlaskClient, administration: dict[str, Any]
+) -> None:
+    changed = administration | {"status": "banana", "dosage": {"dose": {"value": -1}}}
+    sent = client.put(f"/fhir/{INJECTION_PATH}", json=changed, headers=FHIR)
+    refused(sent, 422, "code-invalid")
+    named = {
+        issue["expression"][0]: {each["system"]: each["code"] for each in issue["details"]["coding"]}
+        for issue in told(sent)["issue"]
+    }
+    assert named["MedicationAdministration.status"] == {CRF_ITEM: "injection.outcome", RULE: "binding"}
+    assert any(each.get(CRF_ITEM) == "injection.volume" for each in named.values())
 
 
 @pytest.mark.parametrize(
@@ -169,7 +203,7 @@ def test_a_resource_of_another_shape_is_refused(
     [
         ({"modifierExtension": [{"url": "http://x.example"}]}, "extension", "modifierExtension[0]"),
         ({"implicitRules": "http://x.example/rules"}, "not-supported", "implicitRules"),
-        ({"request": {"reference": "#nothing"}}, "invariant", "request.reference"),
+        ({"request": {"reference": "#nothing"}}, "invariant", "request"),
     ],
 )
 def test_a_resource_that_may_mean_something_else_is_refused(

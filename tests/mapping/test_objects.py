@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapter.mapping.objects import Shapes, object_reader
+from adapter.mapping.objects import Shapes, codings_reader, object_reader
+from adapter.mapping.plan import Array, Choice, Const, Entry, Member, Object
 from adapter.mapping.taken import KEPT, LONGEST, Taken, unread
 
 
@@ -49,3 +50,20 @@ def test_only_so_many_sets_of_keys_are_kept_and_no_large_one() -> None:
     shapes.settle(tuple(f"key{number}" for number in range(LONGEST + 1)))
     assert len(shapes.known) == 10
     assert shapes.settle(("a",))[2] == [("a", unread)]
+
+
+def coding(code: str, display: str) -> Object:
+    members = (("system", "s"), ("code", code), ("display", display))
+    return Object("Coding", tuple(Member(key, "string", Const(value)) for key, value in members))
+
+
+def test_of_the_codings_of_a_concept_those_that_we_write_are_read_in_any_order() -> None:
+    other = Choice((coding("b", "B"), coding("c", "C")))
+    read = codings_reader(Array("Coding", (Entry(coding("a", "A")), Entry(other))))
+    ours = [{"system": "s", "code": code, "display": code.upper()} for code in "cba"]
+    taken = Taken()
+    assert read(ours, taken)
+    assert left(taken) == []
+    assert read([{**ours[0], "display": "Sea"}, {"system": "s", "code": "x"}], taken)
+    assert left(taken) == [("Sea", ["display", 0]), ({"system": "s", "code": "x"}, [1])]
+    assert not read([{"system": "s", "code": "x"}], taken)

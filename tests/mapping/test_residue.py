@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from adapter.mapping.notes import Note
-from adapter.mapping.residue import Residue, path_of, split
+from adapter.mapping.residue import Residue, path_of, split, without
 
 
 def note(value: Any, *path: str | int) -> Note:
@@ -70,3 +70,45 @@ def test_a_contained_resource_is_told_by_its_own_type() -> None:
 
 def test_a_path_is_told_once_however_many_leaves_it_hides() -> None:
     assert split("Patient", [note("a", "photo"), note("b", "photo")])[1] == ["Patient.photo"]
+
+
+PERSON = {
+    "resourceType": "Patient",
+    "identifier": [{"value": "mrn"}, {"value": "01-001"}],
+    "name": [{"family": "Doe"}],
+    "birthDate": "1970-02-03",
+    "_birthDate": {"id": "b"},
+    "deceasedBoolean": False,
+    "contact": [{"name": {"family": "Roe"}, "gender": "female"}, {"name": {"family": "Poe"}}],
+    "contained": [{"resourceType": "Practitioner", "name": [{"family": "Foe"}]}],
+    "extension": [],
+}
+
+
+def test_what_is_dropped_is_taken_out_with_what_it_leaves_empty() -> None:
+    paths = ["identifier[0]", "name", "birthDate", "deceased", "contact[0].name", "contact[1].name.family"]
+    assert without(PERSON, [f"Patient.{path}" for path in [*paths, "contained[0].name"]]) == {
+        "resourceType": "Patient",
+        "identifier": [{"value": "01-001"}],
+        "contact": [{"gender": "female"}],
+        "contained": [{"resourceType": "Practitioner"}],
+        "extension": [],  # came empty: that is a fault of what came
+    }
+
+
+def test_what_is_not_dropped_stays_as_it_was() -> None:
+    assert without(PERSON, []) == PERSON
+    assert without(PERSON, ["Patient.nam", "Observation.name"]) == PERSON
+    assert without({"resourceType": "Patient"}, ["Patient"]) == {"resourceType": "Patient"}
+
+
+def test_what_split_tells_as_dropped_is_taken_out() -> None:
+    """Of every kind of path that it writes: a choice, an entry of a list, what stands beside a primitive."""
+    notes = [note(value, key) for key, value in PERSON.items() if key not in ("resourceType", "extension")]
+    _, dropped = split("Patient", notes)
+    left = without(PERSON, dropped)
+    assert left == {
+        "resourceType": "Patient",
+        "contained": [{"resourceType": "Practitioner"}],
+        "extension": [],
+    }

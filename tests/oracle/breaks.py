@@ -39,11 +39,11 @@ def absent(spot: Spot) -> Iterator[Made]:
         others = fields(type_of(spot.field)).values()
         for key in [each.key for each in others if each.element == spot.field.element]:
             owner.pop(key, None)
-        yield "missing", resource
+        yield "missing", copy.deepcopy(resource)
         if not is_object(spot.field.type):
             beside = {"extension": [EXTENSION]}
             owner[f"_{spot.field.key}"] = [beside] if spot.field.many else beside
-            yield "an extension alone", copy.deepcopy(resource)
+            yield "an extension alone", resource
 
 
 def counted(spot: Spot) -> Iterator[Made]:

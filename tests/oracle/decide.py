@@ -42,7 +42,7 @@ class Group:
     @property
     def deciding(self) -> int:
         """How many verdicts differ: one refuses the case, the other does not."""
-        return sum(not each.agree for each, _ in self.cases)
+        return len({each.case.digest for each, _ in self.cases if not each.agree})
 
     @property
     def right(self) -> str:

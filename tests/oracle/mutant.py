@@ -38,7 +38,7 @@ def at(value: Any, way: Way) -> Any:
 def changes(value: Any) -> Iterator[tuple[str, Any]]:
     """Yield what can be done to a value: a name, and a function of its owner and its key."""
     yield "taken away", lambda owner, key: owner.pop(key)
-    if isinstance(value, list):
+    if isinstance(value, list) and value:
         yield "repeated", lambda owner, key: owner[key].append(copy.deepcopy(owner[key][-1]))
         if len(value) > 1:
             yield "turned round", lambda owner, key: owner[key].reverse()

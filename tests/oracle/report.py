@@ -43,6 +43,7 @@ def section(found: list[Compared]) -> str:
     for title, right in (
         ("Where crfhir is stricter or more lenient, and R4 says so", "ours"),
         ("Where HL7's validator is right and crfhir does not follow yet", "theirs"),
+        ("What crfhir leaves out on purpose", "apart"),
         ("Not decided", "open"),
     ):
         chosen = [each for each in parts if each.right == right and each.deciding]

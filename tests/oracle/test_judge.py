@@ -17,8 +17,8 @@ open(sys.argv[1], "a").write("asked\\n")
 for line in sys.stdin:
     if "deadly" in line:
         sys.exit("died")
-    refused = [{"severity": "error", "expression": "Patient", "id": "a#pat-1", "message": "no"}] if "bad" in line else []
-    print(json.dumps({"source": "a", "microseconds": 1, "issues": refused}))
+    refused = [{"severity": "error", "expression": "Patient", "id": "a#pat-1", "message": "no"}]
+    print(json.dumps({"source": "a", "microseconds": 1, "issues": refused if "bad" in line else []}))
 """
 
 

@@ -6,9 +6,9 @@ A file holds rules; a rule holds cases:
         {"name": "...", "resource": {...}, "issues": []},
         {"name": "...", "resource": {...}, "issues": ["error required Patient.x cardinality-min"]}]}
 
-`base` of a file or a rule is what `with` of a case changes: {"with": {"status": null}} takes an element away. `json` and
-`xml` hold a text in place of a resource; `profiles` and `definitions` what it is held to (of a rule: what each of its
-cases is). Definitions of the file are those of all its cases. One with `elements` is a profile in short: its
+`base` of a file or a rule is what `with` of a case changes: {"with": {"status": null}} takes an element away. `json`
+and `xml` hold a text in place of a resource; `profiles` and `definitions` what it is held to (of a rule: what each of
+its cases is). Definitions of the file are those of all its cases. One with `elements` is a profile in short: its
 id, the type, the base (R4's, or the id of another), and by element id what is stated; a profile is named by its id.
 Notes (information) are listed too where a case says "notes": true.
 """
@@ -94,7 +94,12 @@ def definition(stated: dict[str, Any]) -> dict[str, Any]:
     assert stated.keys() <= {"id", "type", "base", "elements", "context", "version"}, stated
     base = stated.get("base")
     elements = [
-        {"id": id_, "path": re.sub(r":[^.]*", "", id_), **says, **({"sliceName": name} if (name := slice_of(id_)) else {})}
+        {
+            "id": id_,
+            "path": re.sub(r":[^.]*", "", id_),
+            **says,
+            **({"sliceName": name} if (name := slice_of(id_)) else {}),
+        }
         for id_, says in stated["elements"].items()
     ]
     data_type = stated["type"] in DATA_TYPES
@@ -122,7 +127,9 @@ def tables() -> Iterator[dict[str, Any]]:
         table = parse(path.read_bytes())
         assert table.keys() <= {"about", "base", "definitions", "rules"}, path
         for rule in table["rules"]:
-            assert rule.keys() <= {"rule", "says", "base", "definitions", "profiles", "cases"}, f"{path}: {rule.get('rule')}"
+            assert rule.keys() <= {"rule", "says", "base", "definitions", "profiles", "cases"}, (
+                f"{path}: {rule.get('rule')}"
+            )
             every = (*table.get("definitions", ()), *rule.get("definitions", ()))
             yield {"base": table.get("base"), **rule, "definitions": every}
 

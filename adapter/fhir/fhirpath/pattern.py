@@ -1,47 +1,38 @@
-"""Regular expressions of FHIRPath, compiled once."""
+"""Regular expressions of FHIRPath: single line, as FHIRPath says, so that a dot is any character."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
-from adapter.fhir.fhirpath.fault import EvaluationError
+from adapter.fhir.fhirpath.fault import EvaluationError, Undecided
+from adapter.fhir.regex import PatternError, TooCostly, Unsupported, compile_regex, compile_substitution
 
 
-class PatternError(ValueError):
-    """The text is no regular expression."""
-
-
-@lru_cache(1_000)
-def compiled(regex: str) -> re.Pattern[str]:
-    """Return the compiled expression: single line, as FHIRPath says. Raises PatternError."""
+def expect_pattern(regex: str) -> None:
+    """Raise PatternError where a text is no regular expression; one of a kind that is not understood may be one."""
     try:
-        return re.compile(regex, re.DOTALL)
-    except (re.error, OverflowError, RecursionError) as fault:
-        raise PatternError(f"{regex!r} is no regular expression: {fault}") from None
-
-
-def _usable(regex: str) -> re.Pattern[str]:
-    try:
-        return compiled(regex)
+        compile_regex(regex, dot_all=True)
+    except Unsupported:
+        return
     except PatternError as fault:
-        raise EvaluationError(str(fault)) from None
+        raise PatternError(f"{regex[:200]!r} is no regular expression: {fault}") from None
 
 
 def matches(text: str, regex: str, *, whole_text: bool) -> bool:
     """Tell whether an expression matches a text: anywhere in it, or as a whole."""
-    found = _usable(regex)
-    return (found.fullmatch(text) if whole_text else found.search(text)) is not None
+    try:
+        return compile_regex(regex, whole=whole_text, dot_all=True)(text)
+    except (PatternError, TooCostly) as fault:
+        raise _fault(regex, fault) from None
 
 
 def replaced(text: str, regex: str, new: str) -> str:
     """Return the text with every match replaced; `$1` in the new text is what the first group found."""
-    return _usable(regex).sub(lambda match: _filled(match, new), text)
+    try:
+        return compile_substitution(regex, dot_all=True).substitute(text, new)
+    except (PatternError, TooCostly) as fault:
+        raise _fault(regex, fault) from None
 
 
-_GROUP = r"\$([0-9])"
-
-
-def _filled(match: re.Match[str], new: str) -> str:
-    groups = match.re.groups
-    return re.sub(_GROUP, lambda place: (match[int(place[1])] or "") if int(place[1]) <= groups else place[0], new)
+def _fault(regex: str, fault: ValueError) -> EvaluationError:
+    if isinstance(fault, Unsupported | TooCostly):
+        return Undecided(f"the regular expression {regex[:200]!r} is not judged here: {fault}")
+    return EvaluationError(f"{regex[:200]!r} is no regular expression: {fault}")

@@ -6,6 +6,7 @@ places to begin and steps stay within EFFORT is the longest that is tried.
 
 from __future__ import annotations
 
+import math
 import re
 
 from adapter.fhir.regex.parser import Node, TooCostly, Unsupported, parse
@@ -67,14 +68,15 @@ def longest(tree: Node) -> int:
 
 def count(node: Node) -> int:
     """Return how many nodes a tree has, what is repeated a stated number of times that often."""
+    found = 1
     match node:
         case ("each", nodes) | ("either", nodes):
-            return 1 + sum(map(count, nodes))
+            found += sum(map(count, nodes))
         case ("repeat", repeated, least, _):
-            return 1 + max(1, least) * count(repeated)
+            found += max(1, least) * count(repeated)
         case ("look", inner):
-            return 1 + count(inner)
-    return 1
+            found += count(inner)
+    return found
 
 
 def ways(node: Node, length: int) -> int:
@@ -97,4 +99,5 @@ def _repeated(inner: int, least: int, most: int) -> int:
     """Each number of repeats is a way, and each repeat has ways of its own."""
     if inner == 1:
         return max(1, most - least + 1)
-    return int(inner ** min(max(most, least, 1), 64)) * 2  # beyond 64 repeats it is more than any effort
+    repeats = min(max(most, least, 1), 64)
+    return 2 * math.prod([inner] * repeats)  # beyond 64 repeats it is more than any effort

@@ -242,7 +242,7 @@ def _any(char: str) -> bool:
 
 
 def _all(char: str) -> bool:
-    return True
+    return char != ""
 
 
 def _any_of(members: list[OneOf]) -> OneOf:

@@ -5,12 +5,11 @@ Source: https://hl7.org/fhir/R4/valueset-filter-operator.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from adapter.fhir.regex import PatternError, TooCostly, compile_regex
 from adapter.fhir.terminology.concepts import CHILD, PARENT, Concept, Concepts, Resource, as_text
-from adapter.fhir.terminology.pattern import UnsafePattern, compile_pattern
 
 Test = Callable[[Concept], bool]
 
@@ -80,10 +79,17 @@ def _is_one_of(listed: str) -> frozenset[str]:
 
 def _matching(pattern: str) -> Callable[[list[str]], bool]:
     try:
-        match = compile_pattern(pattern)
-    except (re.error, UnsafePattern) as reason:
+        match = compile_regex(pattern)
+    except PatternError as reason:
         raise Unfilterable(f"the regular expression {pattern} is not understood: {reason}") from None
-    return lambda values: any(match(value) for value in values)
+
+    def test(values: list[str]) -> bool:
+        try:
+            return any(match(value) for value in values)
+        except TooCostly as reason:
+            raise Unfilterable(f"the regular expression {pattern} is not judged: {reason}") from None
+
+    return test
 
 
 def _existing(wanted: str) -> Callable[[list[str]], bool]:

@@ -18,6 +18,18 @@ from adapter.fhir.terminology import core
 OIDS = "urn:oid:"
 
 _BEFORE_R4 = re.compile(r"http://hl7\.org/fhir/(?:R4/)?(?:(v2|v3)/|CodeSystem/)?([A-Za-z0-9_.-]+)", re.ASCII)
+_OF_R4 = re.compile(
+    r"https?://(?:www\.)?hl7\.org/fhir/(?:(?:CodeSystem|StructureDefinition|ValueSet)/)?[A-Za-z0-9.-]+", re.ASCII
+)
+"""The urls under which R4 itself defines; those of guides have a realm and a name before it."""
+
+STEMS = (
+    "http://snomed.info/sct",
+    "http://loinc.org",
+    "http://unitsofmeasure.org",
+    "http://www.nlm.nih.gov/research/umls/rxnorm",
+)
+"""Systems that are named by these urls alone: what goes on after them is no system of its own."""
 
 
 def hint(system: str, is_held: Callable[[str], bool], is_value_set: Callable[[str], bool]) -> str | None:
@@ -27,7 +39,12 @@ def hint(system: str, is_held: Callable[[str], bool], is_value_set: Callable[[st
     if is_value_set(system):
         return "it is the url of a value set, and codes are of a code system"
     right = _of_oid(system) or next((each for each in _alike(system) if is_held(each) or each in well_known()), None)
-    return None if right is None else f"use {right}"
+    if right is not None:
+        return f"use {right}"
+    stem = next((each for each in STEMS if system.startswith(each)), None)
+    if stem is not None:
+        return f"use {stem}, and put what is said of an edition into `version`"
+    return "R4 defines no code system of this url" if _OF_R4.fullmatch(system) is not None else None
 
 
 def _of_oid(system: str) -> str | None:

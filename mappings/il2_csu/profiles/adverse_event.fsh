@@ -34,7 +34,7 @@ Description: "An adverse event of a subject. Safety data: never restricted, neve
 Invariant: ae-criteria
 Description: "Seriousness criteria do not stand on an event that is called not serious."
 Severity: #error
-Expression: "extension('http://hl7.org/fhir/uv/ae-research-backport-ig/StructureDefinition/seriousness-criteria').exists() implies seriousness.coding.where(code = 'non-serious' or code = 'Non-serious').empty()"
+Expression: "extension('http://hl7.org/fhir/uv/ae-research-backport-ig/StructureDefinition/seriousness-criteria').extension('criterionCode').value.coding.exists() implies seriousness.coding.where(code = 'non-serious' or code = 'Non-serious').empty()"
 
 // A warning: a serious event without criteria is kept, and a query asks for them.
 Invariant: ae-serious
@@ -71,3 +71,43 @@ Description: "Overall seriousness of an adverse event, as HL7's terminology has 
 * ^content = #complete
 * #non-serious "Non-serious" "Non-serious."
 * #serious "Serious" "Serious."
+
+// The guide binds grade, criteria and relatedness to value sets of HL7's terminology that neither R4 nor the guide's package
+// holds. Here they are as HL7 publishes them (1.0.0, CC0), codes alone, so that a validator without a terminology server can judge.
+RuleSet: OfHl7(id)
+* ^url = "http://terminology.hl7.org/ValueSet/{id}"
+* ^version = "1.0.0"
+
+ValueSet: AdverseEventGrades
+Id: adverse-event-clinical-research-grades
+Title: "Grades of adverse events"
+Description: "CTCAE grades in clinical research, as HL7's terminology has them."
+* insert OfHl7(adverse-event-clinical-research-grades)
+* $ncit#C41338
+* $ncit#C41339
+* $ncit#C41340
+* $ncit#C41337
+* $ncit#C48275
+
+ValueSet: AdverseEventCriteria
+Id: adverse-event-clinical-research-seriousness-criteria
+Title: "Seriousness criteria of adverse events"
+Description: "What makes an adverse event serious, as HL7's terminology has it."
+* insert OfHl7(adverse-event-clinical-research-seriousness-criteria)
+* $ncit#C48275
+* $ncit#C84266
+* $ncit#C83052
+* $ncit#C11338
+* $ncit#C83117
+* $ncit#C82521
+* $ncit#C201939
+
+ValueSet: AdverseEventRelatedness
+Id: adverse-event-clinical-research-causality-relatedness
+Title: "Relatedness of adverse events"
+Description: "How an adverse event is related to a suspect, as HL7's terminology has it."
+* insert OfHl7(adverse-event-clinical-research-causality-relatedness)
+* $ncit#C53256
+* $ncit#C53257
+* $ncit#C53258
+* $ncit#C53260

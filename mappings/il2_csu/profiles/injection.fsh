@@ -31,11 +31,12 @@ Description: "One injection of the blinded study treatment, given or not. The do
 ValueSet: TrialInjectionStatus
 Id: injection-status
 Title: "Status of an injection"
-Description: "Given, partly given, not given, or recorded by mistake."
+Description: "Given, partly given, not given, recorded by mistake, or not known, which has a reason."
 * include http://terminology.hl7.org/CodeSystem/medication-admin-status#completed
 * include http://terminology.hl7.org/CodeSystem/medication-admin-status#stopped
 * include http://terminology.hl7.org/CodeSystem/medication-admin-status#on-hold
 * include http://terminology.hl7.org/CodeSystem/medication-admin-status#not-done
+* include http://terminology.hl7.org/CodeSystem/medication-admin-status#unknown
 * include http://terminology.hl7.org/CodeSystem/medication-admin-status#entered-in-error
 
 Invariant: injection-reason

@@ -35,12 +35,13 @@ Description: "The sum of 7 consecutive days; a week with a missing day has none,
 * effectivePeriod.start 1..1
 * effectivePeriod.end 1..1
 * insert Ranged-uas7-score(valueInteger)
-* interpretation 0..1
-* interpretation.coding from $vs-uas7-band-codes (required)
 * component ^slicing.discriminator.type = #pattern
 * component ^slicing.discriminator.path = "code"
 * component ^slicing.rules = #open
-* component contains completeResponse 0..1 and prorated 0..1 and window 0..*
+* component contains band 0..1 and completeResponse 0..1 and prorated 0..1 and window 0..*
+* insert Is-uas7-band(component[band].code)
+* component[band].value[x] only CodeableConcept
+* component[band].valueCodeableConcept.coding from $vs-uas7-band-codes (required)
 * insert Is-complete-response(component[completeResponse].code)
 * component[completeResponse].value[x] only boolean
 * insert Is-prorated(component[prorated].code)
@@ -57,8 +58,13 @@ Description: "The sum of the 4 items of the urticaria control test at a visit."
 * insert AtVisit
 * insert Is-uct(code)
 * insert Ranged-visit-uct_total(valueInteger)
-* interpretation 0..1
-* interpretation.coding from $vs-uct-band-codes (required)
+* component ^slicing.discriminator.type = #pattern
+* component ^slicing.discriminator.path = "code"
+* component ^slicing.rules = #open
+* component contains band 0..1
+* insert Is-uct-band(component[band].code)
+* component[band].value[x] only CodeableConcept
+* component[band].valueCodeableConcept.coding from $vs-uct-band-codes (required)
 
 Profile: TrialDlqi
 Parent: TrialScore

@@ -74,7 +74,7 @@ def test_a_code_passes_every_filter():
         ("kind", "is-a", "odd"),
         ("concept", "child-of", "a"),
         ("concept", None, "a"),
-        ("code", "regex", "(a+)+"),
+        ("code", "regex", "(?<name>a)"),
         ("code", "regex", "("),
     ],
 )

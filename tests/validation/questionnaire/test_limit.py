@@ -43,7 +43,7 @@ def test_a_bound_that_is_no_number_is_not_silent() -> None:
 
 
 def test_an_expression_that_is_not_understood_is_told_not_guessed() -> None:
-    assert keys("string", "a", ("regex", "(?=a)a")) == ["qr-regex"]
+    assert keys("string", "a", ("regex", "(?<name>a)")) == ["qr-regex"]
 
 
 def test_a_text_that_is_asked_for_in_lines_may_have_them() -> None:

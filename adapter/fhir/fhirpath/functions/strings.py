@@ -11,6 +11,7 @@ from adapter.fhir.fhirpath.fault import FhirPathError
 from adapter.fhir.fhirpath.focus import Builder, Focus, function
 from adapter.fhir.fhirpath.functions.scalar import scalar, text, whole
 from adapter.fhir.fhirpath.tree import Call
+from adapter.fhir.regex import PatternError
 
 STRING, INTEGER = "System.String", "System.Integer"
 
@@ -100,8 +101,8 @@ def _matching(whole_text: bool) -> Builder:
         regex = value_of(given)
         if given.constant and isinstance(given.constant[0], str):
             try:
-                pattern.compiled(given.constant[0])
-            except pattern.PatternError as fault:
+                pattern.expect_pattern(given.constant[0])
+            except PatternError as fault:
                 raise FhirPathError(str(fault), call.arguments[0].position) from None
 
         def matches(this: Any, env: Env) -> bool | None:

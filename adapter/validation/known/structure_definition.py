@@ -1,0 +1,80 @@
+"""StructureDefinitions: a profile stands on what it says it constrains, and states what that allows.
+
+"a profile ... SHALL NOT ... break the rules of the structure on which it is based". Source:
+http://hl7.org/fhir/R4/profiling.html, http://hl7.org/fhir/R4/structuredefinition.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from adapter.fhir.definitions import is_type, kind
+from adapter.validation.finding import Finding, Found, error
+from adapter.validation.known.read import each, part, text
+
+if TYPE_CHECKING:
+    from adapter.fhir.profile import Flaw
+    from adapter.validation.scope import Scope
+
+KINDS = {"resource": "resource", "primitive": "primitive-type"}
+
+
+def check_structure_definition(value: dict[str, Any], scope: Scope) -> Found:
+    """Return what keeps a profile from being one."""
+    from adapter.fhir.differential import is_profile
+
+    if not is_profile(value):
+        return None
+    found = [*_about_type(value), *_bindings(value, scope)]
+    places = {text(element, "id") or text(element, "path"): step for step, element in _elements(value)}
+    for flaw in _flaws(value, scope):
+        step = places.get(flaw.element, ".differential" if "differential" in value else "")
+        found.append(error("business-rule", f"{flaw.element}: {flaw.why}.", "profile-element", step))
+    return found or None
+
+
+def _elements(value: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for step, element in each(part(value, "differential"), "element"):
+        yield f".differential{step}", element
+
+
+def _about_type(value: dict[str, Any]) -> Iterator[Finding]:
+    """Judge kind and context by the type that is constrained."""
+    type_name, stated = text(value, "type"), text(value, "kind")
+    if type_name is None or not is_type(type_name):
+        return
+    right = KINDS.get(kind(type_name), "complex-type")
+    if stated is not None and stated != right:
+        told = f"{type_name} is of kind {right}: a profile has the kind of what it constrains."
+        yield error("business-rule", told, "profile-kind", ".kind")
+    if "context" in value and type_name != "Extension":
+        told = f"A profile of {type_name} has no context: extensions have one."
+        yield error("business-rule", told, "profile-context", ".context[0]")
+
+
+def _bindings(value: dict[str, Any], scope: Scope) -> Iterator[Finding]:
+    terminology = scope.judge.definitions.terminology
+    for step, element in _elements(value):
+        url = text(part(element, "binding"), "valueSet")
+        if url is not None and terminology.is_system(url.partition("|")[0]):
+            told = f"{url[:80]} is a code system: a binding names a value set."
+            yield error("business-rule", told, "profile-binding", f"{step}.binding.valueSet")
+
+
+def _flaws(value: dict[str, Any], scope: Scope) -> list[Flaw]:
+    """Return what the loader of packages would say of the elements; nothing where the base is not at hand."""
+    from adapter.fhir import definition_shape, differential, element_flaws, profile
+    from adapter.fhir.conformance import type_named
+
+    definitions = scope.judge.definitions
+    if definition_shape.why_not(value) is not None or "differential" not in value or not is_type(value["type"]):
+        return []
+    base, on = value["baseDefinition"], type_named(value["baseDefinition"])
+    rows = definitions.chain(base) if on is None else []
+    if rows is None:
+        return []
+    named = rows[-1]["type"] if rows else on
+    if named != value["type"]:
+        return [profile.Flaw(value["type"], f"the base {base} is of type {named}")]
+    return profile.flaws([*rows, differential.row(value, "differential")], element_flaws.flaws)
