@@ -3,8 +3,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from adapter.jobs import mapped
 from adapter.errors import CrfhirError
+from adapter.jobs import mapped
 
 
 def doubling() -> Callable[[int], int]:

@@ -20,6 +20,7 @@ def check(study: Folder = None) -> int:
     from adapter.config import study_folder
     from adapter.errors import DefinitionError
     from adapter.mapping.study import load_study
+    from adapter.mapping.unknowable import unknowable
     from adapter.mapping.unused import unused_names
 
     folder = study_folder(study)
@@ -33,7 +34,7 @@ def check(study: Folder = None) -> int:
         return 1
     definition = compiled.definition
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted((folder / "profiles").glob("*.fsh"))]
-    for warning in unused_names(definition, texts):
+    for warning in (*unused_names(definition, texts), *unknowable(compiled)):
         typer.echo(str(warning))
     items = sum(len(form.items) for form in definition.forms.values())
     typer.echo(

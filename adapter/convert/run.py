@@ -19,7 +19,6 @@ from adapter.convert.lists import Lists
 from adapter.convert.options import Options
 from adapter.convert.output import Output, crf_frame, fhir_frame
 from adapter.convert.places import Places, distinct
-from adapter.jobs import mapped
 from adapter.convert.reading import Reader
 from adapter.convert.tally import Tally
 from adapter.crf import package
@@ -32,6 +31,7 @@ from adapter.files.csv import csv_lines
 from adapter.files.seen import Seen
 from adapter.files.source import Source, reason, sources
 from adapter.files.spill import Spill
+from adapter.jobs import mapped
 from adapter.mapping.study import MappedStudy
 from adapter.outcome import Issue, Place
 

@@ -29,7 +29,7 @@ class Discriminator:
     """How slices are told apart: by what stands at `path` below the repeating element."""
 
     kind: str  # value, pattern, type, profile, exists
-    path: str  # FHIRPath's restricted subset: '$this', 'code', 'value.ofType(Coding)', "extension('u').value", 'x.resolve()'
+    path: str  # FHIRPath's restricted subset: '$this', 'value.ofType(Coding)', "extension('u').value", 'x.resolve()'
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from adapter.fhir.syntax import FhirSyntaxError, at
 MAX_DEPTH = 100
 
 # A text that is cut off is a token too: or each quotation mark in it would be tried anew, to the end.
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 _OFFSET = re.compile(r"\(byte (\d+)\)")
 _LONE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 

@@ -16,7 +16,8 @@ from adapter.fhir.syntax import FhirSyntaxError
 
 Position = tuple[int, int]  # line and column, from 1
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.ASCII)
+# ++ and *+ never go back, so that nothing is kept of a long text.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+', re.ASCII)
 _STEP = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[(\d+)\])?", re.ASCII)
 _DOT = re.compile(r"\.(?![^(]*\))")
 _OF_TYPE = re.compile(r"ofType\(([A-Za-z0-9]+)\)", re.ASCII)

@@ -95,12 +95,12 @@ def faults(div: str) -> list[Fault]:
     except expat.ExpatError as fault:
         place = f"line {fault.lineno}, column {fault.offset + 1}"
         return [Fault("txt-1", f"The narrative is no well-formed xhtml: {expat.ErrorString(fault.code)}, {place}.")]
-    except _Doctype:
+    except _DoctypeError:
         return [Fault("txt-1", "A narrative has no DOCTYPE: take it out.")]
     return list(dict.fromkeys(reader.faults()))[:MOST_FAULTS]
 
 
-class _Doctype(Exception):
+class _DoctypeError(Exception):
     """A DOCTYPE could define entities: nothing after it is read."""
 
 
@@ -115,7 +115,7 @@ class _Reader:
         self._names: set[str] = set()
 
     def read(self, div: str) -> None:
-        """Read a text. Raises ExpatError where it is no well-formed XML, _Doctype at a DOCTYPE."""
+        """Read a text. Raises ExpatError where it is no well-formed XML, _DoctypeError at a DOCTYPE."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -205,7 +205,7 @@ class _Reader:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise _Doctype
+    raise _DoctypeError
 
 
 def _allows(name: str, attribute: str) -> bool:

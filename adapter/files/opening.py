@@ -77,7 +77,7 @@ def _opened(source: Source, raw: BinaryIO, encoding: str) -> Opened:
 
 
 def _counter(raw: BinaryIO, source: Source) -> Callable[[], int]:
-    return (lambda: 0) if source.path is None else raw.tell
+    return raw.tell if source.path is not None and raw.seekable() else lambda: 0  # a pipe tells nothing
 
 
 def _gunzipped(raw: BinaryIO) -> _Rewound:

@@ -41,8 +41,8 @@ def reasoned(hole: Hole, field: Field) -> Hole:
     unknown = _silent_row(hole)
     if unknown is None and field.strength == "required":
         unknown = _of_r4(hole, field)
-    lacking = unknown is None and field.strength == "required" and field.min == 0
-    return replace(hole, unknown=unknown, reasonless=lacking)
+    lacking, needed = unknown is None and field.strength == "required", field.min > 0
+    return replace(hole, unknown=unknown, reasonless=lacking and not needed, needed=lacking and needed)
 
 
 def _silent_row(hole: Hole) -> Any:

@@ -44,7 +44,7 @@ class Hole:
     """A place that an item fills. `spoken` (`!`): silence is written; `repeat` (`=`): written and read, but no home.
 
     `unknown` is the code that stands here beside the reason of a missing answer; a `reasonless` place has none, though
-    R4 requires a code of it, so no reason stands there.
+    R4 requires a code of it, so no reason stands there; where R4 `needed` that code, there is always an answer.
     """
 
     item: Item
@@ -57,6 +57,7 @@ class Hole:
     target: Target | None = None
     unknown: Any = None
     reasonless: bool = False
+    needed: bool = False
 
     @property
     def counts(self) -> bool:

@@ -7,10 +7,12 @@ here says so, once a value, as information. Source: http://hl7.org/fhir/R4/termi
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Binding, Constraints
 from adapter.fhir.definitions import QUANTITIES
+from adapter.fhir.terminology.suggestion import nearest
 from adapter.validation.finding import Check, Finding, Found, error, note, warning
 
 if TYPE_CHECKING:
@@ -51,13 +53,15 @@ def listed(codes: frozenset[str], judge: Callable[[Any], str | None], url: str) 
 
 def not_among(code: str, codes: frozenset[str], url: str) -> str:
     """Return what to say of a code outside a set: the nearest right one, and the set where it is short."""
-    import difflib
+    near = nearest(codes, code)
+    hint = "" if near is None else f" Did you mean {near!r}?"
+    return f"{code[:80]!r} is not a code of {url}.{hint} Allowed: {_allowed(codes)}."
 
-    near = difflib.get_close_matches(code, codes, 1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+
+@lru_cache(256)
+def _allowed(codes: frozenset[str]) -> str:
     shown = sorted(codes)
-    allowed = ", ".join(shown[:SHOWN]) + (f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")
-    return f"{code[:80]!r} is not a code of {url}.{hint} Allowed: {allowed}."
+    return ", ".join(shown[:SHOWN]) + (f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")
 
 
 def checks_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> list[Check]:

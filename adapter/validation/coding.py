@@ -24,7 +24,7 @@ class Codings:
         self._verdicts: dict[tuple[Any, Any, Any], tuple[Finding, ...]] = {}
 
     def check(self, value: Any, scope: Scope) -> Found:
-        """Judge a Coding."""
+        """Judge a Coding of the right shape."""
         return self._seen(value.get("system"), value.get("code"), value.get("display"))
 
     def check_quantity(self, value: Any, scope: Scope) -> Found:
@@ -32,14 +32,11 @@ class Codings:
         return self._seen(value.get("system"), value.get("code"), None)
 
     def _seen(self, system: Any, code: Any, display: Any) -> Found:
-        if type(system) is not str:
-            return None
-        key = (system, code if type(code) is str else None, display if type(display) is str else None)
-        verdict = self._verdicts.get(key)
+        verdict = self._verdicts.get((system, code, display))
         if verdict is None:
-            verdict = tuple(self._judged(*key))
+            verdict = tuple(self._judged(system, code, display)) if type(system) is str else ()
             if len(self._verdicts) < KEPT:
-                self._verdicts[key] = verdict
+                self._verdicts[system, code, display] = verdict
         return [each.again() for each in verdict] if verdict else None
 
     def _judged(self, system: str, code: str | None, display: str | None) -> list[Finding]:

@@ -59,9 +59,7 @@ def _meta(each: dict[str, Any]) -> Iterator[Finding]:
         yield error("invariant", text, "dom-5", ".meta")
 
 
-def _unreferenced(
-    resource: dict[str, Any], inner: list[tuple[int, dict[str, Any]]]
-) -> Iterator[tuple[int, Finding]]:
+def _unreferenced(resource: dict[str, Any], inner: list[tuple[int, dict[str, Any]]]) -> Iterator[tuple[int, Finding]]:
     """Yield the contained resources that nothing else refers to, and which do not refer to the one around them."""
     around = {key: value for key, value in resource.items() if key != "contained"}
     by_root = set(_named(around))
@@ -71,7 +69,9 @@ def _unreferenced(
         name = f"#{each.get('id')}"
         is_named = name in by_root or any(name in names for names in others) or "#" in by_inner[place]
         if each.get("id") is not None and not is_named:
-            text = "Nothing refers to this contained resource, nor does it to the one around it: refer to it, or drop it."
+            text = (
+                "Nothing refers to this contained resource, nor does it to the one around it: refer to it, or drop it."
+            )
             yield place, error("invariant", text, "dom-3")
 
 

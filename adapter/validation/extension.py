@@ -48,12 +48,27 @@ def _by_url(plans: Plans, element: Element, stated: tuple[Constraints, ...], url
     """The check of extensions with one url: their shape, and what the url itself decides."""
     modifier, nested = element.field.key == "modifierExtension", element.kind.type == "Extension"
     if nested and ":" not in url:
-        return _any(plans, element, stated)
+        return _with(_any(plans, element, stated), _no_part(element, url))
     profile = plans.extension(url)
     if profile is None:
         return _with(_any(plans, element, stated), _unknown(plans, url, modifier=modifier))
     roots = (*stated, *(() if profile.root in stated else (profile.root,)))
     return _with(_any(plans, element, roots), _misplaced(profile, element, modifier=modifier))
+
+
+def _no_part(element: Element, url: str) -> Finding | None:
+    """Return the error of a relative url that is none of the parts which the extension around it defines.
+
+    Where that is closed, its slices say so already.
+    """
+    urls = [
+        part.children["url"].fixed for one in element.stated for part in one.slices.values() if "url" in part.children
+    ]
+    closed = any(one.slicing is not None and one.slicing.rules == "closed" for one in element.stated)
+    if not urls or url in urls or closed:
+        return None
+    text = f"{url[:200]!r} is no part of this extension: {', '.join(map(str, urls))}."
+    return error("extension", text, "unknown-extension", ".url")
 
 
 def _with(check: Check, finding: Finding | None) -> Check:

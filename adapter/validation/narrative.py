@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir import xhtml
-from adapter.fhir.primitive import why
 from adapter.validation.finding import Finding, Found, error
 
 if TYPE_CHECKING:
@@ -19,9 +18,8 @@ CODES = {"txt-1": "invariant", "txt-2": "invariant"}
 
 def check_narrative(value: Any, scope: Scope) -> Found:
     """Return what is wrong with the text of a `div`."""
-    expected = why("xhtml", value)
-    if expected is not None:
-        return [error("value", f"{expected[0].upper()}{expected[1:]}.", "format")]
+    if type(value) is not str or not value:
+        return [error("value", "Expected the text of an xhtml <div> element.", "format")]
     return [_finding(fault) for fault in xhtml.faults(value)] or None
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adapter.fhir.constraints import Constraints, Profile
 from adapter.fhir.definitions import QUANTITIES, fields, is_primitive, is_resource, is_type
 from adapter.validation import known
 from adapter.validation.codes import READERS
 from adapter.validation.element import Element, Step, is_single, step_of
+from adapter.validation.element_id import check_id
 from adapter.validation.finding import Check, Finding, Found, below, error
 from adapter.validation.invariant import SAYS_WRONG_SHAPE, Rule, ruled, rules_of
 from adapter.validation.quick import Glance, glance, is_plain
@@ -58,8 +59,7 @@ class Kind:
         return self.type, self.path, tuple(map(id, self.overlays))
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What is left to do for one shape."""
 
     faults: tuple[Callable[[], Finding], ...]
@@ -118,8 +118,7 @@ class Plans:
         rules = tuple(rule for rule in rules_of(kind.type, kind.overlays) if rule.key not in BY_HAND)
         more = (*known.RULES.get(kind.type, ()), *self._coded(kind.type))
 
-        check = _shaped(kind, plans, lambda shape: self._plan(kind, shape, rules, plans))
-        return _also(check, more) if more else check
+        return _shaped(kind, plans, lambda shape: self._plan(kind, shape, rules, plans), more)
 
     def _coded(self, type_name: str) -> tuple[Check, ...]:
         if type_name == "Coding":
@@ -139,7 +138,10 @@ class Plans:
             glance(plain, self.terminology.codes),
             tuple(step_of(self, each) for each in plain),
             tuple((each.field.key, check_of(self, each, each.stated), each.step) for each in singles),
-            tuple(step_of(self, each) for each in every if each not in plain and each not in singles),
+            (
+                *(step_of(self, each) for each in every if each not in plain and each not in singles),
+                *((check_id,) if "id" in keys and not is_resource(kind.type) else ()),
+            ),
             tuple(rule for rule in rules if not rule.settled(keys)),
         )
         if (
@@ -166,29 +168,40 @@ def elements(kind: Kind, shape: tuple[str, ...]) -> Iterator[Element]:
 
 
 def _shaped(  # noqa: C901 (in one piece: each call here is paid for every object of every resource)
-    kind: Kind, plans: dict[tuple[str, ...], Plan], make: Callable[[tuple[str, ...]], Plan]
+    kind: Kind,
+    plans: dict[tuple[str, ...], Plan],
+    make: Callable[[tuple[str, ...]], Plan],
+    more: tuple[Check, ...],
 ) -> Check:
-    """Return the check of objects of one kind: by the plan of their shape."""
+    """Return the check of objects of one kind: by the plan of their shape, then `more`, which takes it for granted."""
 
-    def check(value: Any, scope: Scope) -> Found:
+    def check(value: Any, scope: Scope) -> Found:  # noqa: C901
         if type(value) is not dict:
             return [error("structure", f"A {kind.type} is an object here, not {_named(value)}.", "type")]
         shape = tuple(value)
         plan = plans.get(shape)
         if plan is None:
             plan = make(shape)
-        found = _stepped(plan.plain, value, scope) if plan.glance is not None and not plan.glance(value) else None
-        for key, single, name in plan.singles:
+        faults, look, plain, singles, steps, rules = plan
+        found = _stepped(plain, value, scope) if look is not None and not look(value) else None
+        for key, single, name in singles:
             wrong = single(value[key], scope)
             if wrong is not None:
                 found = _joined(found, below(wrong, name))
-        for step in plan.steps:
+        for step in steps:
             wrong = step(value, scope)
             if wrong is not None:
                 found = _joined(found, wrong)
-        if plan.faults:
-            found = _joined(found, [fault() for fault in plan.faults])
-        return ruled(value, scope, plan.rules, found) if plan.rules else found
+        if faults:
+            found = _joined(found, [fault() for fault in faults])
+        if rules:
+            found = ruled(value, scope, rules, found)
+        if more and not _is_misshapen(found):
+            for each in more:
+                wrong = each(value, scope)
+                if wrong is not None:
+                    found = _joined(found, wrong)
+        return found
 
     return check
 
@@ -198,20 +211,8 @@ def _stepped(steps: tuple[Step, ...], value: Any, scope: Scope) -> Found:
     return found or None
 
 
-def _also(check: Check, more: tuple[Check, ...]) -> Check:
-    """A check with further ones, which take the shape for granted."""
-
-    def checked(value: Any, scope: Scope) -> Found:
-        found = check(value, scope)
-        if found is not None and any(each.code in SAYS_WRONG_SHAPE for each in found):
-            return found
-        for each in more:
-            wrong = each(value, scope)
-            if wrong is not None:
-                found = _joined(found, wrong)
-        return found
-
-    return checked
+def _is_misshapen(found: Found) -> bool:
+    return found is not None and any(each.code in SAYS_WRONG_SHAPE for each in found)
 
 
 def _joined(found: Found, more: list[Finding]) -> list[Finding]:

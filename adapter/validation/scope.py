@@ -49,6 +49,7 @@ class Scope:
     root: dict[str, Any]
     bundle: Bundled | None = None
     full_url: str | None = None  # of the Bundle entry that `root` is
+    ids: dict[str, dict[str, Any]] | None = None  # the elements of `resource` that have an id, by it
 
     context: ClassVar[Any] = None
     now: ClassVar[Any] = None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from adapter.fhir.constraints import Constraints
 from adapter.fhir.definitions import Field, fields, is_primitive, is_resource
+from adapter.fhir.terminology.suggestion import nearest
 from adapter.validation.finding import Finding, error
 
 if TYPE_CHECKING:
@@ -43,10 +43,15 @@ def _unknown(kind: Kind, shape: tuple[str, ...]) -> Iterator[Fault]:
     for key in shape:
         field = known.get(key.removeprefix("_"))
         if field is None or (key.startswith("_") and not is_primitive(field.type)):
-            near = difflib.get_close_matches(key.removeprefix("_"), known, 1)
-            hint = f"did you mean {near[0]!r}?" if near else "remove it, or carry it in an extension."
+            near = nearest(_names(kind.type), key.removeprefix("_"))
+            hint = "remove it, or carry it in an extension." if near is None else f"did you mean {near!r}?"
             text = f"{kind.type} has no element {key[:LONGEST_NAME]!r}: {hint}"
             yield partial(error, "structure", text, "unknown-element")
+
+
+@lru_cache(1_000)
+def _names(type_name: str) -> frozenset[str]:
+    return frozenset(fields(type_name))
 
 
 def _choices(present: list[str], there: list[Field]) -> Iterator[Fault]:

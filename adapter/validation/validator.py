@@ -18,7 +18,7 @@ from adapter.outcome import Issue, Place
 from adapter.validation import claim
 from adapter.validation.bundle import BundleIndex, check_bundle
 from adapter.validation.coding import Codings
-from adapter.validation.contained_new import check_contained
+from adapter.validation.contained import check_contained
 from adapter.validation.finding import Check, Finding, Found, error
 from adapter.validation.issue import issues_of
 from adapter.validation.plan import Kind, Plans
@@ -148,7 +148,17 @@ class Validator:
             return self.plans.check_of(Kind(known.type, known.type, (known.root,)))(resource, scope)
         if resource.get("resourceType") != known.type:
             return [error("structure", f"A {known.type} is expected by {profile}.", "profile-type", "", profile)]
-        return self.plans.check_of(Kind(known.type, known.type, (known.root,)))(resource, scope)
+        return self.plans.check_of(Kind(known.type, known.type, (known.root,)))(
+            resource, self._seen_from(resource, scope)
+        )
+
+    def _seen_from(self, resource: dict[str, Any], scope: Scope) -> Scope:
+        """Return the scope of a resource that another one led to: contained beside it, or an entry of the Bundle."""
+        if resource is scope.resource:
+            return scope
+        held = scope.root.get("contained")
+        is_contained = type(held) is list and any(each is resource for each in held)
+        return self._scope(resource, scope.root if is_contained else resource, scope)
 
     def check_target(self, value: dict[str, Any], scope: Scope, profiles: Sequence[tuple[str, ...]]) -> Found:
         """Return an error for a reference whose target is at hand and conforms to none of a group of profiles."""

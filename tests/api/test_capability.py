@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
-from adapter.validation.structure import check_structure
+from adapter.fhir.conformance import Definitions
+from adapter.validation.validator import Validator
 from tests.api.trial import told
 
 
 def test_the_statement_names_what_is_there_and_is_sound(client: FlaskClient) -> None:
     statement = told(client.get("/fhir/metadata"))
-    assert check_structure(statement) == []
+    assert [issue for issue in Validator(Definitions()).check(statement) if issue.refuses] == []
     types = {entry["type"]: entry for entry in statement["rest"][0]["resource"]}
     assert {"MedicationAdministration", "QuestionnaireResponse", "ResearchStudy"} <= types.keys()
+    assert {"convert", "validate"} <= {operation["name"] for operation in statement["rest"][0]["operation"]}
+    assert [operation["name"] for operation in types["Patient"]["operation"]] == ["validate"]
     found = {parameter["name"] for parameter in types["MedicationAdministration"]["searchParam"]}
     assert {"subject", "patient", "identifier", "date", "effective-time", "_lastUpdated", "_id"} <= found
 

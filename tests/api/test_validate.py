@@ -12,9 +12,10 @@ from werkzeug.test import TestResponse
 from adapter.api.config import Config
 from adapter.fhir import xml
 from adapter.outcome import CRF_ITEM, RULE
-from tests.api.trial import FHIR, INJECTION, Clock, Serve, refused, told
+from tests.api.trial import FHIR, INJECTION, SUBJECT, Clock, Serve, refused, told
 
 PROFILE = "https://il2-csu.example/fhir/StructureDefinition/trial-subject"
+URN = "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"
 BANANA = {"resourceType": "Patient", "gender": "banana"}
 
 
@@ -65,7 +66,7 @@ def test_every_type_of_r4_is_judged(client: FlaskClient) -> None:
 
 
 def test_a_bundle_is_judged_with_its_entries(client: FlaskClient) -> None:
-    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": BANANA}]}
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"fullUrl": URN, "resource": BANANA}]}
     (issue,) = asked(client, bundle)
     assert issue["expression"] == ["Bundle.entry[0].resource.gender"]
 
@@ -111,9 +112,8 @@ def test_a_parameters_of_something_else_is_judged_itself(client: FlaskClient) ->
 
 def test_a_mode_that_stores_is_judged_as_a_push(client: FlaskClient) -> None:
     """A name is dropped, what no map reads is told, and what is of no form of the study is refused."""
-    profile = {"meta": {"profile": [PROFILE]}}
-    subject = told(client.post("/crf/subject/$convert", json={"subject": "01-001", "site": "01"}))
-    patient = next(e["resource"] for e in subject["entry"] if e["resource"]["resourceType"] == "Patient") | profile
+    subject = told(client.post("/crf/subject/$convert", json=SUBJECT))
+    patient = next(e["resource"] for e in subject["entry"] if e["resource"]["resourceType"] == "Patient")
     named = patient | {"name": [{"family": "Zhang"}]}
     assert errors(asked(client, named)) == ["cardinality-max"]
     body = parameters(resource={"resource": named}, mode={"valueCode": "create"})

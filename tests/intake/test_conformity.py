@@ -78,7 +78,8 @@ def test_a_name_that_is_no_fhir_is_refused_all_the_same(desk: Desk, patient: dic
 
 
 def test_an_entry_of_a_bundle_is_judged_without_its_name_too(desk: Desk, patient: dict[str, Any]) -> None:
-    entries = [{"resource": each} for each in (patient | NAMED, patient | NAMED | {"gender": "banana"})]
+    both = patient | NAMED, patient | NAMED | {"gender": "banana"} | {"id": "another"}
+    entries = [{"fullUrl": f"http://x.example/Patient/{each['id']}", "resource": each} for each in both]
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
     assert refusing(judge(desk, bundle)) == [("binding", "Bundle.entry[1].resource.gender")]
 

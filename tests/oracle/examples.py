@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.oracle.compare import Compared
-from tests.oracle.decide import DECISIONS, Group, groups
+from tests.oracle.decide import DECISIONS, OF_ANSWERS, Group, groups
 from tests.oracle.report import headline
 from tests.oracle.verdict import Fault
 
@@ -56,7 +56,8 @@ def nearest(group: Group) -> tuple[Compared, Fault]:
 
 
 def name(group: Group) -> str:
-    number = "" if group.decided is None else f"-{DECISIONS.index(group.decided)}"
+    decided = [*DECISIONS, *OF_ANSWERS.values()]
+    number = "" if group.decided is None else f"-{decided.index(group.decided)}"
     return re.sub(r"\W+", "-", f"{group.side}-{group.rule}")[:70] + number + ".json"
 
 

@@ -85,10 +85,13 @@ def differences(chosen: list[Group]) -> Iterator[str]:
         return
     yield "| refused by | rule | cases | because |"
     yield "|---|---|--:|---|"
+    counts: Counter[tuple[str, str, str]] = Counter()
     for group in chosen:
         side = "crfhir" if group.side == "ours" else "HL7's"
         because = "" if group.decided is None else str(group.decided["because"]).replace("|", "\\|")
-        yield f"| {side} | `{group.rule}` | {group.deciding:,} | {because} |"
+        counts[side, group.rule, because] += group.deciding
+    for (side, rule, because), count in counts.most_common():
+        yield f"| {side} | `{rule}` | {count:,} | {because} |"
 
 
 def write(found: list[Compared], document: Path = DOCUMENT) -> None:

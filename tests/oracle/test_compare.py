@@ -90,7 +90,7 @@ def test_every_decision_says_why_and_can_be_met() -> None:
 
 def test_a_difference_without_decision_is_open() -> None:
     unheard = fault("Patient", rule="unheard-of")
-    assert decision("ours", unheard) is None
+    assert decision("ours", unheard, Case("format", "a case", "{}")) is None
     assert [group.right for group in groups([one([unheard], [])])] == ["open"]
 
 

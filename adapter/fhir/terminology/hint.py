@@ -44,6 +44,8 @@ def hint(system: str, is_held: Callable[[str], bool], is_value_set: Callable[[st
     stem = next((each for each in STEMS if system.startswith(each)), None)
     if stem is not None:
         return f"use {stem}, and put what is said of an edition into `version`"
+    if "//build.fhir.org/" in system:
+        return "it leads to a draft of the specification: use the code system's own url"
     return "R4 defines no code system of this url" if _OF_R4.fullmatch(system) is not None else None
 
 

@@ -60,7 +60,8 @@ def _is_usual(entry: dict[str, Any], resource: dict[str, Any] | None) -> bool:
     if type(url) is not str or type(request) is not dict or resource is None or request.get("method") != "PUT":
         return False
     place = f"{resource.get('resourceType')}/{resource.get('id')}"
-    return request.get("url") == place and url.startswith("http") and url.endswith(f"/{place}")
+    is_at_home = url.startswith("http") and url.endswith(f"/{place}") and "/_history/" not in url
+    return is_at_home and request.get("url") == place
 
 
 def _full_url(kind: Any, entry: dict[str, Any], resource: dict[str, Any] | None) -> Iterator[Finding]:
@@ -73,6 +74,8 @@ def _full_url(kind: Any, entry: dict[str, Any], resource: dict[str, Any] | None)
         return
     if not ABSOLUTE.match(url):
         yield error("value", "A fullUrl is absolute: https://…/Type/id or urn:uuid:….", "bundle-fullurl", ".fullUrl")
+    elif "/_history/" in url:
+        yield error("invariant", "bdl-8: a fullUrl names a resource, not one of its versions.", "bdl-8")
     elif resource is not None:
         yield from _at_odds(kind, url, resource)
 
@@ -99,7 +102,7 @@ def _at_odds(kind: Any, url: str, resource: dict[str, Any]) -> Iterator[Finding]
 
 
 def _needed(kind: Any, held: list[dict[str, Any]]) -> Iterator[Finding]:
-    """bdl-3, bdl-4 and bdl-7: R4's own invariants, each an expression that would ask the Bundle anew for each entry."""
+    """Yield what breaks bdl-3, bdl-4 and bdl-7, whose own expressions would ask the Bundle anew for each entry."""
     for key, name, kinds in NEEDED:
         if any((name in entry) is not (kind in kinds) for entry in held):
             must = "has" if kind in kinds else "has no"

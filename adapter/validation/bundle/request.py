@@ -10,6 +10,7 @@ from typing import Any
 
 from adapter.validation.bundle.index import ABSOLUTE, BundleIndex
 from adapter.validation.finding import Finding, error
+from adapter.validation.known.read import text
 
 
 def check_request(request: dict[str, Any], resource: dict[str, Any] | None) -> Iterator[Finding]:
@@ -20,12 +21,12 @@ def check_request(request: dict[str, Any], resource: dict[str, Any] | None) -> I
     if resource is None:
         yield error("required", f"A {method} needs a resource.", "bundle-request")
     elif ABSOLUTE.match(url):
-        text = "A request's url is relative to the server: Type, Type/id or Type?search."
-        yield error("value", text, "bundle-request", ".request.url")
+        told = "A request's url is relative to the server: Type, Type/id or Type?search."
+        yield error("value", told, "bundle-request", ".request.url")
     elif "$" not in url and not url.startswith("/"):
-        told = _at_odds(method, url, resource)
-        if told is not None:
-            yield error("value", told, "bundle-request", ".request.url")
+        why = _at_odds(method, url, resource)
+        if why is not None:
+            yield error("value", why, "bundle-request", ".request.url")
 
 
 def _at_odds(method: str, url: str, resource: dict[str, Any]) -> str | None:
@@ -53,9 +54,9 @@ def named_twice(index: BundleIndex) -> Iterator[tuple[int, Finding]]:
     seen: dict[str, int] = {}
     for place, entry, _ in index.entries:
         request = entry.get("request")
-        url = request.get("url") if isinstance(request, dict) else None
-        if isinstance(url, str) and request.get("method") in ("PUT", "DELETE", "PATCH"):
+        url = text(request, "url")
+        if url is not None and text(request, "method") in ("PUT", "DELETE", "PATCH"):
             first = seen.setdefault(url.removesuffix("/"), place)
             if first != place:
-                text = f"{url[:80]!r} is named by entry {first} already: a transaction names each resource once."
-                yield place, error("duplicate", text, "bundle-identity", ".request.url")
+                told = f"{url[:80]!r} is named by entry {first} already: a transaction names each resource once."
+                yield place, error("duplicate", told, "bundle-identity", ".request.url")

@@ -30,7 +30,9 @@ def check_results(bundle: dict[str, Any], index: BundleIndex) -> Iterator[tuple[
             yield place, error("business-rule", told, "bundle-search", ".resource")
         elif mode in ("match", None) and types:
             if named not in types:
-                told = f"A {named} is no match of a search for {' or '.join(types)}: say why it is there in search.mode."
+                told = (
+                    f"A {named} is no match of a search for {' or '.join(types)}: say why it is there in search.mode."
+                )
                 make = error if mode == "match" else warning
                 yield place, make("business-rule", told, "bundle-search", ".resource")
             if "id" not in resource and named != "OperationOutcome":
@@ -41,7 +43,7 @@ def searched(bundle: dict[str, Any]) -> tuple[str, ...]:
     """Return the types that were searched for, by the link to the search itself; () where that is not clear."""
     link = next((link for _, link in each(bundle, "link") if link.get("relation") == "self"), None)
     url = text(link, "url") or ""
-    path = url.partition("?")[0].removesuffix("/_search").rpartition("/")[2]
+    path = url.partition("?")[0].rpartition("/")[2]
     if is_resource(path):
         return (path,)
     named = _TYPES.search(url)

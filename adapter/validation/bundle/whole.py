@@ -22,9 +22,9 @@ IN_MESSAGE = ("focus",)
 
 def check_whole(bundle: dict[str, Any], index: BundleIndex) -> Iterator[tuple[int, Finding]]:
     """Yield what is wrong with a document or a message as a whole, each with the place of its entry."""
-    if not index.entries or index.entries[0][2] is None:
+    place, entry, head = index.entries[0] if index.entries else (0, {}, None)
+    if head is None:
         return
-    place, entry, head = index.entries[0]
     base = _full_url(entry)
     for path, text in _led(head, bundle.get("type")):
         if not text.startswith("#") and index.exactly(text, base) is None:
@@ -43,7 +43,7 @@ def _led(head: dict[str, Any], kind: Any) -> Iterator[tuple[str, str]]:
 
 
 def _unreached(bundle: dict[str, Any], index: BundleIndex) -> Iterator[tuple[int, Finding]]:
-    """Yield the entries of a document to which no reference leads from the Composition, nor from them to what it has."""
+    """Yield the entries of a document that no reference joins to the Composition, in whatever direction it leads."""
     places = {id(resource): place for place, _, resource in index.entries if resource is not None}
     near: dict[int, set[int]] = {place: set() for place in places.values()}
     for place, entry, resource in index.entries:

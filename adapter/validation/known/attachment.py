@@ -30,7 +30,9 @@ def check_attachment(value: dict[str, Any], scope: Scope) -> Found:
         return None  # the format says so
     found: list[Finding] = []
     if type(size) is int and size != len(content):
-        found.append(error("value", f"size says {size} bytes, the data has {len(content)}.", "attachment-size", ".size"))
+        found.append(
+            error("value", f"size says {size} bytes, the data has {len(content)}.", "attachment-size", ".size")
+        )
     if type(stated) is str:
         right = b64encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
         if stated.translate(_BLANKS) != right:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from adapter.fhir.primitive import why
 from adapter.validation.finding import Found, error
 from adapter.validation.known.read import each
 
@@ -32,7 +31,7 @@ def check_identifier(value: dict[str, Any], scope: Scope) -> Found:
     if system != URIS:
         return None
     named = value.get("value")
-    if type(named) is str and (_ABSOLUTE.match(named) is None or why("uri", named) is not None):
+    if type(named) is str and (_ABSOLUTE.match(named) is None or len(named.split()) != 1):
         text = f"The system {URIS} says that the value is a whole uri, with its scheme: urn:uuid:…, https://…."
         return [error("value", text, "identifier-value", ".value")]
     return None

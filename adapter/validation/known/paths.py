@@ -26,21 +26,21 @@ def unknown_names(text: str, bases: Sequence[str]) -> list[str]:
 
 
 def _unknown(node: Node | None, bases: Sequence[str]) -> Iterator[str]:
+    found = _typed(node, bases) if isinstance(node, Child) else None
+    if isinstance(node, Child) and found == ():
+        yield _written(node)
+    elif found is None:
+        for below in _within(node):
+            yield from _unknown(below, bases)
+
+
+def _within(node: Node | None) -> Sequence[Node | None]:
+    """Return what a node is made of, less the arguments of functions: those speak of other types."""
     if isinstance(node, Operation):
-        for operand in node.operands:
-            yield from _unknown(operand, bases)
-    elif isinstance(node, Sign | TypeTest):
-        yield from _unknown(node.operand, bases)
-    elif isinstance(node, Index):
-        yield from _unknown(node.target, bases)
-    elif isinstance(node, Call):
-        yield from _unknown(node.target, bases)
-    elif isinstance(node, Child):
-        found = _typed(node, bases)
-        if found is None:
-            yield from _unknown(node.target, bases)
-        elif not found:
-            yield _written(node)
+        return node.operands
+    if isinstance(node, Sign | TypeTest):
+        return (node.operand,)
+    return (node.target,) if isinstance(node, Index | Call | Child) else ()
 
 
 def _typed(node: Node | None, bases: Sequence[str]) -> tuple[str, ...] | None:

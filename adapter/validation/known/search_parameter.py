@@ -25,9 +25,9 @@ def check_search_parameter(value: dict[str, Any], scope: Scope) -> Found:
         found.append(error("business-rule", told, "search-components"))
     expression, bases = text(value, "expression"), value.get("base")
     if expression is not None and type(bases) is list:
-        told = _why(expression, [base for base in bases if type(base) is str])
-        if told is not None:
-            found.append(error("value", told, "search-expression", ".expression"))
+        why = _why(expression, [base for base in bases if type(base) is str])
+        if why is not None:
+            found.append(error("value", why, "search-expression", ".expression"))
     return found or None
 
 

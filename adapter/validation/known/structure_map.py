@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 COUNTS = {
-    **{"create": (0, 1), "copy": (1, 1), "truncate": (2, 2), "escape": (2, 3), "translate": (3, 3)},
-    **{"reference": (1, 1), "uuid": (0, 0), "pointer": (1, 1), "evaluate": (1, 2), "cast": (1, 2)},
+    "cast": (1, 2),
+    "copy": (1, 1),
+    "create": (0, 1),
+    "escape": (2, 3),
+    "evaluate": (1, 2),
+    "pointer": (1, 1),
+    "reference": (1, 1),
+    "translate": (3, 3),
+    "truncate": (2, 2),
+    "uuid": (0, 0),
 }
 """Transform → how many parameters it takes. Source: http://hl7.org/fhir/R4/mapping-tutorial.html"""
 

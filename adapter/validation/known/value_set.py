@@ -27,7 +27,9 @@ def check_value_set(value: dict[str, Any], scope: Scope) -> Found:
         for step, included in each(compose, key):
             system = text(included, "system")
             if system is not None:
-                found += [error("value", told, "value-set-system", f".compose{step}.system") for told in _why(system, scope)]
+                found += [
+                    error("value", told, "value-set-system", f".compose{step}.system") for told in _why(system, scope)
+                ]
     return found or None
 
 
@@ -38,4 +40,3 @@ def _why(system: str, scope: Scope) -> Iterator[str]:
         yield f"{system[:80]!r} has a version behind |: put that into `version`."
     elif scope.judge.definitions.terminology.is_value_set(system):
         yield f"{system[:80]!r} is a value set: include it as `valueSet`, or name the code system."
-
