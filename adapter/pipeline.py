@@ -1,6 +1,6 @@
 """START HERE: what happens to data that arrives, on one page.
 
-    receive → read → drop what identifies → map back → meet what is stored → edit checks → store → receipt
+    receive → validate → drop what identifies → map back → meet what is stored → edit checks → store → receipt
 
 A push is one transaction: every issue of it is found and told at once, and it is stored whole or not at all.
 """

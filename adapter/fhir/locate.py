@@ -24,20 +24,23 @@ _OF_TYPE = re.compile(r"ofType\(([A-Za-z0-9]+)\)", re.ASCII)
 
 
 class Node:
-    """An element in a text: where it begins, and what is in it by name; of a list, its entries."""
+    """An element in a text: where it begins, and what is in it by name; of a list, its entries by index."""
 
     __slots__ = ("entries", "named", "start")
 
     def __init__(self, start: int) -> None:
         self.start = start
         self.named: dict[str, Node] = {}
-        self.entries: list[Node] = []
+        self.entries: dict[int, Node] = {}
 
 
 def locate_json(text: str, expressions: Iterable[str]) -> dict[str, Position]:
     """Return the position of each expression in a JSON text that parses."""
-    root, lines = _read_json(text), _Lines(text)
-    return {each: lines.position(_found(root, each).start) for each in expressions}
+    every = list(expressions)
+    if not every:
+        return {}
+    root, lines = _read_json(text, _wanted(every)), _Lines(text)
+    return {each: lines.position(_found(root, each).start) for each in every}
 
 
 def locate_xml(raw: bytes, expressions: Iterable[str]) -> dict[str, Position]:
@@ -58,10 +61,54 @@ class _Lines:
         return line, offset - self._starts[line - 1] + 1
 
 
-def _read_json(text: str) -> Node:
-    """Return the positions of all that a JSON text holds; the text was parsed before, so its tokens are in order."""
+Wanted = dict[str, dict[int, "Wanted"]]
+"""What is looked for below an element: by name (a primitive's and that of what is beside it are one), then index."""
+
+
+def _wanted(expressions: Iterable[str]) -> Wanted:
+    root: Wanted = {}
+    for expression in expressions:
+        here = root
+        for names, index in steps(expression):
+            here = here.setdefault(names[0].removeprefix("_"), {}).setdefault(index or 0, {})
+    return root
+
+
+class _Open:
+    """An object or a list that is open, and what is looked for in it: nothing is kept of the rest."""
+
+    __slots__ = ("count", "entries", "is_list", "node", "wanted")
+
+    def __init__(self, node: Node | None, wanted: Wanted | None, entries: dict[int, Wanted], *, is_list: bool) -> None:
+        self.node = node
+        self.wanted = wanted
+        self.entries = entries
+        self.is_list = is_list
+        self.count = -1
+
+    def enter(self, key: str, start: int, *, is_list: bool) -> _Open:
+        """Return what begins within, under a key or as the next entry."""
+        self.count += 1
+        if self.is_list:
+            wanted = self.entries.get(self.count)
+            below: dict[int, Wanted] = {}
+        else:
+            below = (self.wanted or {}).get(key.removeprefix("_"), {})
+            wanted = below.get(0)
+        if self.node is None or (wanted is None and not (below and is_list)):
+            return _Open(None, None, {}, is_list=is_list)
+        node = Node(start)
+        if self.is_list:
+            self.node.entries[self.count] = node
+        else:
+            self.node.named.setdefault(key, node)
+        return _Open(node, wanted, below, is_list=is_list)
+
+
+def _read_json(text: str, wanted: Wanted) -> Node:
+    """Return the positions of what is looked for; the text was parsed before, so its tokens are in order."""
     root = Node(0)
-    stack: list[tuple[Node, bool]] = []  # the object or list that is open, and whether it is a list
+    stack: list[_Open] = []
     key: str | None = None
     for match in _TOKEN.finditer(text):
         token = match[0]
@@ -70,20 +117,18 @@ def _read_json(text: str) -> Node:
         if token in "}]":
             stack.pop()
             continue
-        if stack and not stack[-1][1] and key is None:
-            key = token[1:-1]
-            start = match.start()
+        if stack and not stack[-1].is_list and key is None:
+            key, start = token[1:-1], match.start()
             continue
-        node = Node(match.start() if key is None else start)
-        if not stack:
-            root = node
-        elif stack[-1][1]:
-            stack[-1][0].entries.append(node)
+        is_list = token == "["
+        if stack:
+            opened = stack[-1].enter(key or "", match.start() if key is None else start, is_list=is_list)
         else:
-            stack[-1][0].named.setdefault(key or "", node)
+            root = Node(match.start())
+            opened = _Open(root, wanted, {}, is_list=is_list)
         key = None
-        if token in "{[":
-            stack.append((node, token == "["))
+        if is_list or token == "{":
+            stack.append(opened)
     return root
 
 
@@ -99,7 +144,7 @@ def _read_xml(raw: bytes, places: list[Position]) -> Node:
         local = name.rpartition(" ")[2]
         parent = stack[-1]
         group = parent.named.setdefault(local, Node(node.start))
-        group.entries.append(node)
+        group.entries[len(group.entries)] = node
         for attribute in attributes:
             node.named[attribute] = Node(node.start)
         stack.append(node)
@@ -123,7 +168,7 @@ def _found(root: Node, expression: str) -> Node:
             return here
         here = below
         if here.entries:
-            here = here.entries[min(index or 0, len(here.entries) - 1)]
+            here = here.entries.get(index or 0, here)
     return here
 
 
@@ -131,7 +176,8 @@ def _wrapped(here: Node, names: list[str]) -> Node | None:
     """A resource within XML stands in an element of its type: <contained><Patient>."""
     inner = [below for name, below in here.named.items() if name[:1].isupper()]
     return next(
-        (each.named[name] for only in inner for each in only.entries for name in names if name in each.named), None
+        (each.named[name] for only in inner for each in only.entries.values() for name in names if name in each.named),
+        None,
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
 
 from adapter.fhir import definitions, narrative
 from adapter.fhir.json_fault import MAX_DEPTH
@@ -19,15 +21,16 @@ SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 WHOLE_NUMBERS = frozenset({"integer", "positiveInt", "unsignedInt"})
 
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
+_DECLARATION = re.compile(rb"<\?xml\s")
 _INTEGER = re.compile(r"0|[-+]?[1-9][0-9]{0,18}", re.ASCII)
 
 
 def parse(raw: bytes) -> dict[str, Any]:
     """Return the resource of an XML text. Raises FhirSyntaxError, with the line, for all that is no FHIR XML.
 
-    Refused: any DOCTYPE (so any entity), encodings other than UTF-8, other namespaces, elements and
-    attributes that R4 does not define, text between elements, an order other than R4's, empty elements, a
-    depth over 100.
+    Refused: any DOCTYPE (so any entity), processing instructions, encodings other than UTF-8, other namespaces,
+    elements and attributes that R4 does not define, text between elements, an order other than R4's, empty
+    elements, a depth over 100.
     """
     from lxml import etree
 
@@ -53,7 +56,22 @@ def _checked(raw: bytes) -> bytes:
         raise FhirSyntaxError("FHIR XML has no DOCTYPE and no entities: take them out", "structure", line)
     if not content.strip():
         raise FhirSyntaxError("the input is empty: a resource was expected", "structure", 1, 1)
+    if b"<?" in content[2 * bool(_DECLARATION.match(content)) :]:
+        _refuse_instructions(content)
     return content
+
+
+def _refuse_instructions(content: bytes) -> None:
+    """Raise FhirSyntaxError at a processing instruction; the text may say `<?` in a comment as well."""
+    reader = expat.ParserCreate()
+
+    def refuse(*_: str) -> None:
+        line, column = reader.CurrentLineNumber, reader.CurrentColumnNumber + 1
+        raise FhirSyntaxError("FHIR XML has no processing instructions: take them out", "structure", line, column)
+
+    reader.ProcessingInstructionHandler = refuse
+    with suppress(expat.ExpatError):  # what is no XML is told by whoever reads it
+        reader.Parse(content, True)
 
 
 def _not_well_formed(fault: etree.XMLSyntaxError) -> FhirSyntaxError:
@@ -76,6 +94,8 @@ class _Reader:
         name = _local_name(element, FHIR, "the document")
         if not definitions.is_resource(name):
             raise _refused(element, f"R4 has no resource {name!r}")
+        if len(element) == 0:
+            raise _refused(element, f"{name} is empty: a resource says something")
         return {"resourceType": name, **self._content(element, name, name)}
 
     def _content(self, element: etree._Element, kind: str, place: str) -> dict[str, Any]:
@@ -89,6 +109,8 @@ class _Reader:
         for child in element:
             field = _field(child, fields, place)
             below = f"{place}.{field.key}"
+            if is_attribute(kind, field.key):
+                raise _refused(child, f"{below} is an attribute in FHIR XML, not an element")
             if field.order < order:
                 raise _refused(child, f"{below} stands out of R4's order")
             if field.key in found.values and not field.many:

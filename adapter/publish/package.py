@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def unpacked(packed: bytes) -> Files:
         with tarfile.open(fileobj=io.BytesIO(packed), mode="r:gz") as tar:
             read = {member.name: tar.extractfile(member) for member in tar if member.isfile()}
             return {name.removeprefix("package/"): one.read().decode() for name, one in read.items() if one is not None}
-    except (tarfile.TarError, OSError, UnicodeDecodeError):
+    except (tarfile.TarError, zlib.error, EOFError, OSError, UnicodeDecodeError):
         return {}
 
 

@@ -138,7 +138,7 @@ def _enabled(asked: _Asked, item: Item) -> Resource:
     """
     for check in asked.form.checks:
         if check.rule == "only_with" and check.arguments.get("strict") is True and item.id in check.items:
-            conditions = _conditions(asked, check)
+            conditions = _conditions(asked, item, check)
             return {"enableWhen": conditions, **_together(conditions)} if conditions else {}
     return {}
 
@@ -147,10 +147,14 @@ def _together(conditions: list[Resource]) -> Resource:
     return {"enableBehavior": "any"} if len(conditions) > 1 else {}
 
 
-def _conditions(asked: _Asked, check: Check) -> list[Resource]:
-    """Return the conditions of a check; none where it rests on several items, or on one that is asked elsewhere."""
+def _conditions(asked: _Asked, item: Item, check: Check) -> list[Resource]:
+    """Return the conditions of a check; none where it rests on several items, or on one that is asked elsewhere, or
+    later.
+    """
     when: Mapping[str, Any] = check.arguments["when"]
-    if len(when) != 1 or not asked.items.issuperset(when):
+    order = list(asked.form.items)
+    before = asked.items.intersection(order[: order.index(item.id)])
+    if len(when) != 1 or not before.issuperset(when):
         return []
     ((name, meant),) = when.items()
     answers = meant if isinstance(meant, list | tuple) else [meant]

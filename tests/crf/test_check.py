@@ -22,6 +22,9 @@ items:
   grade: code grade
   criteria: text many
   reason: text
+  note: text
+  youngest: integer
+  oldest: integer
   number: token
   site: token
   drugs: group many
@@ -31,6 +34,9 @@ checks:
   end-before-onset: {not_before: [end, onset], label: {en: The end lies before the onset.}}
   future: {not_future: [onset, end]}
   criteria: {only_with: {items: [criteria], when: {serious: true}}}
+  strictly: {only_with: {items: [note], when: {serious: true}, strict: true}}
+  known: {known: [onset]}
+  ages: {not_less: [oldest, youngest]}
   other-site: {begins_with: [number, site], label: Of another site.}
   reason: {needs: {items: [reason], when: {grade: [4, 5], serious: true}}}
   drug-dates: {not_before: [drugs.end, drugs.start], label: Wrong way round.}
@@ -97,6 +103,26 @@ def test_an_answer_stands_only_with_another(study: Study) -> None:
     assert [issue.key for issue in broken(study, criteria=["x"])] == ["criteria"]
     assert broken(study, criteria=["x"], serious=Absent("asked-unknown")) == []
     assert broken(study, criteria=Absent("not-asked"), serious=False) == []
+
+
+def test_where_a_check_is_strict_a_reason_is_an_answer_and_fulfils_no_condition(study: Study) -> None:
+    assert broken(study, note="x", serious=True, reason="r") == []
+    assert [issue.key for issue in broken(study, note="x", serious=Absent("asked-unknown"))] == ["strictly"]
+    assert [issue.key for issue in broken(study, note=Absent("not-asked"), serious=False)] == ["strictly"]
+    assert broken(study, note=Absent("not-asked"), serious=True) == []
+
+
+def test_no_reason_stands_in_the_place_of_what_is_known_but_silence_may(study: Study) -> None:
+    assert broken(study) == broken(study, onset="2025") == []
+    (issue,) = broken(study, onset=Absent("asked-unknown"))
+    assert (issue.key, issue.item) == ("known", "onset")
+    assert issue.diagnostics.endswith("Answer onset: no reason can stand in its place.")
+
+
+def test_a_number_is_not_less_than_another(study: Study) -> None:
+    assert [issue.key for issue in broken(study, oldest=17, youngest=18)] == ["ages"]
+    assert broken(study, oldest=18, youngest=18) == broken(study, oldest=0) == []
+    assert broken(study, oldest=17, youngest=Absent("asked-unknown")) == []
 
 
 def test_an_answer_is_needed_when_all_conditions_hold_and_a_reason_is_one(study: Study) -> None:

@@ -29,9 +29,9 @@ def test_a_repeat_without_value_leaves_its_place():
     ]
 
 
-def test_comments_instructions_and_schema_locations_are_passed_over():
+def test_comments_and_schema_locations_are_passed_over():
     attributes = f'{FHIR} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a b"'
-    before = b'<?xml version="1.0" encoding="utf-8"?><?style a?><!-- b -->'
+    before = b'<?xml version="1.0" encoding="utf-8"?><!-- <?b?> -->'
     raw = before + patient('<!-- c --><id value="a"/>', attributes)
     assert parse(raw) == {"resourceType": "Patient", "id": "a"}
 
@@ -77,7 +77,12 @@ REFUSED = [
     (patient("", ""), "structure", 1, "namespace"),
     (f"<Banana {FHIR}/>".encode(), "structure", 1, "no resource 'Banana'"),
     (patient('\n<nom value="a"/>'), "structure", 2, "Patient has no element 'nom'"),
-    (patient("", f'{FHIR} status="a"'), "structure", 1, "no attribute 'status'"),
+    (patient("\n<?a b?>"), "structure", 2, "processing instructions"),
+    (b'<?xml-stylesheet href="a"?>' + patient(""), "structure", 1, "processing instructions"),
+    (b'<?xml version="1.0"?>\n<?a b?>' + patient(""), "structure", 2, "processing instructions"),
+    (patient(""), "structure", 1, "Patient is empty"),
+    (patient('<extension><url value="a"/></extension>'), "structure", 1, "url is an attribute"),
+    (patient('<active value="true"/>', f'{FHIR} status="a"'), "structure", 1, "no attribute 'status'"),
     (patient('<id value="a" other="b"/>'), "structure", 1, "no attribute 'other'"),
     (patient('<name value="a"/>'), "structure", 1, "no attribute 'value'"),
     (patient('hello<id value="a"/>'), "structure", 1, "holds text"),

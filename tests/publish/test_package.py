@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapter.errors import DefinitionError
@@ -50,6 +50,8 @@ def test_the_archive_holds_the_folder_and_is_the_same_whenever_it_is_made() -> N
 
 
 @given(st.binary(max_size=64))
+@example(b"\x1f\x8b")
+@example(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xff")
 def test_what_is_no_archive_holds_nothing(packed: bytes) -> None:
     assert unpacked(packed) == {}
 

@@ -51,7 +51,7 @@ def test_every_question_that_enables_another_is_asked_before_it(name: str) -> No
 def test_no_questionnaire_uses_exists_which_other_validators_refuse() -> None:
     conditions = [each for made in MADE.values() for item in made["item"] for each in item.get("enableWhen", [])]
     assert conditions
-    assert {each["operator"] for each in conditions} <= {"=", "!="}
+    assert {each["operator"] for each in conditions} == {"="}
 
 
 def test_a_range_and_what_is_required_or_computed_is_said() -> None:
@@ -75,12 +75,22 @@ def test_a_codelist_is_a_choice_from_its_value_set() -> None:
     assert (outcome["type"], outcome["answerValueSet"].rpartition("/")[2]) == ("choice", "injection-outcome")
 
 
-def test_an_item_that_hangs_on_a_required_one_is_asked_unless_the_answer_forbids_it() -> None:
-    (condition,) = asked("injection", "volume")["enableWhen"]
-    assert (condition["question"], condition["operator"]) == ("outcome", "!=")
-    assert condition["answerCoding"]["code"] == "not-given"
-    (condition,) = asked("adverse-event", "criteria")["enableWhen"]
-    assert condition == {"question": "serious", "operator": "!=", "answerBoolean": False}
+def test_an_item_of_a_strict_check_is_asked_where_one_of_its_conditions_holds() -> None:
+    volume = asked("injection", "volume")
+    assert {(each["question"], each["operator"]) for each in volume["enableWhen"]} == {("outcome", "=")}
+    assert [each["answerCoding"]["code"] for each in volume["enableWhen"]] == ["given", "partly-given"]
+    assert volume["enableBehavior"] == "any"
+
+
+def test_an_item_that_may_stand_where_its_condition_is_missing_for_a_reason_is_always_asked() -> None:
+    check = next(each for each in study("il2_csu").definition.forms["adverse_event"].checks if each.rule == "only_with")
+    assert check.items == ("criteria",)
+    assert "enableWhen" not in asked("adverse-event", "criteria")
+
+
+def test_an_item_does_not_hang_on_one_that_is_asked_later() -> None:
+    (made,) = (one for one in questionnaires(study("knee").definition) if one["id"] == "diagnosis")
+    assert [each for each in made["item"] if "enableWhen" in each] == []
 
 
 def test_an_item_is_not_made_to_hang_on_a_question_of_another_questionnaire() -> None:

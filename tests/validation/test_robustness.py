@@ -1,0 +1,266 @@
+"""No input crashes the validator: only issues come out, in bounded time and memory (counted, never clocked)."""
+
+from __future__ import annotations
+
+import copy
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from itertools import combinations, islice, product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapter.fhir import xml
+from adapter.fhir.conformance import load_definitions
+from adapter.fhir.json import encode
+from adapter.outcome import Issue
+from adapter.validation.issue import MOST_ISSUES
+from adapter.validation.plan import MOST_SHAPES
+from adapter.validation.validator import Validator
+from tests.validation.cases import cases
+
+JUNK = [
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        10**30,
+        Decimal("1.5"),
+        Decimal("1E+300"),
+        "",
+        "a",
+        " ",
+        "\x00",
+        "\ud800",
+        "#",
+        "|",
+        "(",
+    ),
+    *("#a", "urn:uuid:x", "Patient/1", "http://x/y", "2016-12-31T23:59:60Z", "0001-01-01T00:00:00+14:00", "x" * 1_000),
+    *([], [None], [[]], [{}], {}, {"a": 1}, {"extension": []}, {"resourceType": "Patient"}, {"resourceType": 1}),
+    *({"url": 1}, {"coding": 1}, {"coding": [1]}, {"coding": [{"system": [], "code": {}}]}, {"reference": 1}),
+    *({"reference": "#"}, {"value": "a", "code": "mg", "system": "http://unitsofmeasure.org"}),
+]
+KEYS = ["id", "extension", "url", "meta", "contained", "text", "coding", "valueQuantity", "reference", "resourceType"]
+
+
+@cache
+def validator() -> Validator:
+    return Validator(load_definitions())
+
+
+@cache
+def resources() -> list[dict[str, Any]]:
+    return [case.resource for case in cases() if "json" not in case.stated and "xml" not in case.stated]
+
+
+def only_issues(found: Any) -> bool:
+    return isinstance(found, list) and all(type(each) is Issue and str(each) for each in found)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in below:
+        yield from places(each, (*path, key))
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> dict[str, Any]:
+    """A resource of the tables with junk in some places: replaced, taken away, put beside."""
+    resource = copy.deepcopy(draw(st.sampled_from(resources())))
+    for _ in range(draw(st.integers(1, 3))):
+        every = list(places(resource))
+        if not every:
+            break
+        *way, last = draw(st.sampled_from(every))
+        at: Any = resource
+        for step in way:
+            at = at[step]
+        kind = draw(st.integers(0, 3))
+        if kind == 0:
+            del at[last]
+        elif kind == 1 or isinstance(at, list):
+            at[last] = copy.deepcopy(draw(st.sampled_from(JUNK)))
+        else:
+            key = draw(st.sampled_from([*KEYS, f"_{last}"]))
+            at[key] = copy.deepcopy(draw(st.sampled_from([at[last], *JUNK])))
+    return resource
+
+
+VALUES = st.recursive(
+    st.sampled_from([each for each in JUNK if not isinstance(each, list | dict)]) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=6), inner),
+    max_leaves=12,
+)
+
+
+@given(VALUES)
+def test_any_value_gives_issues(value: Any) -> None:
+    assert only_issues(validator().check(value))
+
+
+@given(broken())
+def test_a_resource_with_junk_in_it_gives_issues(resource: dict[str, Any]) -> None:
+    assert only_issues(validator().check(resource))
+
+
+@given(broken())
+def test_verdicts_do_not_depend_on_what_was_judged_before(resource: dict[str, Any]) -> None:
+    assert validator().check(copy.deepcopy(resource)) == Validator(validator().definitions).check(resource)
+
+
+@given(broken(), st.integers(0, 400), st.binary(max_size=4))
+def test_a_json_text_with_bytes_in_it_gives_issues(resource: dict[str, Any], place: int, more: bytes) -> None:
+    try:
+        raw = encode(resource)
+    except (ValueError, UnicodeEncodeError):
+        return
+    assert only_issues(validator().check_json(raw[:place] + more + raw[place:]))
+    assert only_issues(validator().check_json(raw[:place] + more + raw[place + len(more) :]))
+    assert only_issues(validator().check_json(raw[:place]))
+
+
+@given(
+    st.sampled_from(resources()), st.integers(0, 400), st.binary(max_size=4) | st.sampled_from([b"<", b"&a;", b"<!--"])
+)
+def test_an_xml_text_with_bytes_in_it_gives_issues(resource: dict[str, Any], place: int, more: bytes) -> None:
+    try:
+        raw = xml.encode(resource)
+    except (ValueError, KeyError, TypeError):
+        return
+    assert only_issues(validator().check_xml(raw[:place] + more + raw[place:]))
+    assert only_issues(validator().check_xml(raw[:place] + raw[place + 3 :]))
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_give_issues(raw: bytes) -> None:
+    assert only_issues(validator().check_json(raw))
+    assert only_issues(validator().check_xml(raw))
+
+
+def keys(found: list[Issue]) -> list[str | None]:
+    return [each.key for each in found]
+
+
+def test_what_is_nested_beyond_measure_is_told() -> None:
+    deep = 100_000
+    nested: dict[str, Any] = {"url": "http://example.org/a", "valueCode": "a"}
+    for _ in range(deep):
+        nested = {"url": "http://example.org/a", "extension": [nested]}
+    assert keys(validator().check({"resourceType": "Patient", "extension": [nested]})) == ["depth"]
+    assert keys(validator().check_json(b"[" * deep)) == ["syntax"]
+    assert keys(validator().check_json(b'{"a":' * deep + b"1" + b"}" * deep)) == ["syntax"]
+    inner = b'<extension url="http://example.org/a">' * deep + b"</extension>" * deep
+    assert keys(validator().check_xml(b'<Patient xmlns="http://hl7.org/fhir">' + inner + b"</Patient>")) == ["syntax"]
+    while "extension" in nested:  # taken apart by hand: the collector, too, goes down
+        nested = nested["extension"][0]
+
+
+def test_of_fifty_thousand_issues_a_thousand_are_told_and_the_rest_counted() -> None:
+    entry = {"resource": {"resourceType": "Patient", "gender": "x"}}
+    found = validator().check({"resourceType": "Bundle", "type": "collection", "entry": [entry] * 50_000})
+    assert len(found) == MOST_ISSUES + 1
+    assert found[-1].key == "too-many"
+    assert "49000 more" in found[-1].diagnostics
+    assert keys(found)[:2] == ["binding", "binding"]
+
+
+def test_objects_with_very_many_keys_are_judged() -> None:
+    patient = {"resourceType": "Patient", **{f"nam{place}": 1 for place in range(20_000)}}
+    found = validator().check(patient)
+    assert set(keys(found[:-1])) == {"unknown-element"}
+    assert "19000 more" in found[-1].diagnostics
+
+
+def test_ever_new_shapes_are_kept_up_to_a_number() -> None:
+    held = Validator(validator().definitions)
+    observation = {"resourceType": "Observation", "status": "final", "code": {"text": "a"}}
+    optional = {
+        **{name: {"text": "a"} for name in ("method", "bodySite", "dataAbsentReason")},
+        **{name: "2020-01-01T00:00:00Z" for name in ("effectiveDateTime", "issued")},
+        **{name: {"reference": "Device/1"} for name in ("device", "specimen", "subject", "encounter")},
+        **{name: [{"text": "a"}] for name in ("category", "note", "interpretation")},
+        **{
+            "id": "a",
+            "language": "en",
+            "implicitRules": "http://example.org/r",
+            "performer": [{"reference": "Patient/1"}],
+        },
+    }
+    shapes = (names for size in range(1, 9) for names in combinations(optional, size))
+    for names in islice(shapes, MOST_SHAPES + 1_000):
+        held.check({**observation, **{name: optional[name] for name in names}})
+    tracemalloc.start()
+    for names in islice(shapes, 500):
+        held.check({**observation, **{name: optional[name] for name in names}})
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 400_000  # 500 plans take some megabytes
+
+
+def test_ever_new_places_of_extensions_are_kept_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapter.validation.plan.MOST_KINDS", 300, raising=False)
+    held = Validator(validator().definitions)
+
+    def nested(kinds: tuple[str, ...]) -> dict[str, Any]:
+        inner: dict[str, Any] = {"url": "http://example.org/a", "valueCode": "a"}
+        for kind in kinds:
+            below = {"extension": [inner]} if kind == "extension" else {kind: {"text": "a", "extension": [inner]}}
+            inner = {"url": "http://example.org/a", **below}
+        return inner
+
+    kinds = ("extension", "valueCodeableConcept", "valueAddress", "valueHumanName")
+    for each in product(kinds, repeat=5):
+        held.check({"resourceType": "Patient", "extension": [nested(each)]})
+    assert len(held.plans._checks) <= 300
+    assert len(held.plans.values) <= 1_200
+
+
+SUBPROCESS = """
+import resource, sys
+gigabyte = 1024 ** 3
+resource.setrlimit(resource.RLIMIT_AS, (2 * gigabyte, 2 * gigabyte))
+resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
+from adapter.fhir.conformance import load_definitions
+from adapter.validation.validator import Validator
+validator, many = Validator(load_definitions()), 100_000_000
+for start, end in ((b'"gender":"', b'"'), (b'"', b'":1'), (b'"gender":"', b""), (b'"id":', b"")):
+    for issue in validator.check_json(b'{"resourceType":"Patient",' + start + b"1" * many + end + b"}"):
+        print(issue.key, len(str(issue)) < 1_000)
+raw = b'<Patient xmlns="http://hl7.org/fhir"><id value="' + b"a" * many + b'"/></Patient>'
+print(*[issue.key for issue in validator.check_xml(raw)])
+"""
+
+
+def test_a_text_of_a_hundred_megabytes_is_answered_in_two_gigabytes() -> None:
+    done = subprocess.run([sys.executable, "-c", SUBPROCESS], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.split("\n") == [
+        "format True",
+        "unknown-element True",
+        "syntax True",
+        "syntax True",
+        "syntax",
+        "",
+    ]
+
+
+def test_what_is_contained_and_very_much_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from adapter.validation import contained
+
+    seen: list[int] = []
+    real = contained._local
+    monkeypatch.setattr(contained, "_local", lambda value: seen.append(1) or real(value))
+    held = [{"resourceType": "Basic", "id": f"a{place}", "code": {"text": "a"}} for place in range(500)]
+    assert len(validator().check({"resourceType": "Patient", "contained": held})) >= 500
+    assert len(seen) <= 2_000
