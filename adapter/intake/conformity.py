@@ -17,10 +17,11 @@ from adapter.store.shapes import Emission
 if TYPE_CHECKING:
     from adapter.intake.desk import Desk
 
-NO_FHIR = frozenset(
-    {"resource-type", "unknown-element", "type", "choice", "empty", "null", "twin-length", "format", "depth"}
-)
-"""The rules of R4's grammar: what breaks one is no FHIR, whatever its type or a profile asks of it."""
+SHAPE = frozenset({"resource-type", "unknown-element", "type", "choice", "empty", "null", "twin-length", "depth"})
+"""The rules of R4's grammar: what breaks one cannot be read for sure, wherever it stands."""
+
+NO_FHIR = SHAPE | {"format"}
+"""What breaks one of these is no FHIR, whatever its type or a profile asks of it."""
 
 OF_CODES = frozenset({"binding", "pattern", "fixed"})
 """The rules that a code breaks which is not the one, or none of those, that a profile names."""
@@ -38,12 +39,13 @@ def judge(desk: Desk, resource: Any, profiles: tuple[str, ...] = ()) -> list[Iss
     """Return the issues of a resource or Bundle that arrives, each with the CRF item that it is about.
 
     `profiles` are those that it is held to beside those it claims.
-    What is no FHIR is told as it is. Else an error is told that is one still when what identifies a person is
-    dropped: a subject whose profile allows no name may come with one, for it is not stored. And a hospital's own
-    code, which its site file translates, does not break a profile that names the study's.
+
+    What has not the shape of FHIR is told as it is. Else an error is told that is one still when what identifies a
+    person is dropped: a subject whose profile allows no name may come with one, for it is not stored. And a
+    hospital's own code, which its site file translates, does not break a profile that names the study's.
     """
     found: list[Issue] = desk.validator.check(resource, profiles)
-    if any(issue.refuses for issue in found) and is_fhir(found):
+    if any(issue.refuses for issue in found) and not any(issue.key in SHAPE for issue in found):
         nameless = _each(resource, lambda one: without(one, desk.read(unversioned(one)).dropped))
         found = _still(found, desk.validator.check(nameless, profiles))
         if any(issue.refuses and issue.key in OF_CODES for issue in found):

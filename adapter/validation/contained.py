@@ -5,7 +5,9 @@ That `#id` references lead somewhere is reference.py's. Source: http://hl7.org/f
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.definitions import fields, is_type
@@ -62,12 +64,11 @@ def _meta(each: dict[str, Any]) -> Iterator[Finding]:
 def _unreferenced(resource: dict[str, Any], inner: list[tuple[int, dict[str, Any]]]) -> Iterator[tuple[int, Finding]]:
     """Yield the contained resources that nothing else refers to, and which do not refer to the one around them."""
     around = {key: value for key, value in resource.items() if key != "contained"}
-    by_root = set(_named(around))
-    by_inner = {place: set(_named(each)) for place, each in inner}
-    for place, each in inner:
-        others = (names for other, names in by_inner.items() if other != place)
+    own = [set(_named(each)) for _, each in inner]
+    named = Counter(chain(set(_named(around)), *own))  # how many resources name it
+    for (place, each), names in zip(inner, own, strict=True):
         name = f"#{each.get('id')}"
-        is_named = name in by_root or any(name in names for names in others) or "#" in by_inner[place]
+        is_named = named[name] > (name in names) or "#" in names
         if each.get("id") is not None and not is_named:
             text = (
                 "Nothing refers to this contained resource, nor does it to the one around it: refer to it, or drop it."

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 MOST_SHAPES = 5_000
 """Shapes that are kept; a sender that makes up more pays for each of its own."""
 
+MOST_KINDS = 20_000
+"""Kinds of objects and of values that are kept: extensions within extensions are new ones at each depth."""
+
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 
 PROFILED = frozenset({"SimpleQuantity", "MoneyQuantity"})
@@ -110,13 +113,23 @@ class Plans:
         """Return the check of a kind of object."""
         check = self._checks.get(kind.identity)
         if check is None:
-            check = self._checks[kind.identity] = self._object_check(kind)
+            check = self._object_check(kind)
+            if len(self._checks) < MOST_KINDS:
+                self._checks[kind.identity] = check
         return check
+
+    def keep(self, key: Any, check: Check) -> None:
+        """Remember the check of a value in a kind that is kept, as long as there are not too many.
+
+        A key names constraints by identity, which is theirs alone as long as they live: those of kinds that are kept.
+        """
+        if len(self.values) < MOST_KINDS and key[0] in self._checks:
+            self.values[key] = check
 
     def _object_check(self, kind: Kind) -> Check:
         plans: dict[tuple[str, ...], Plan] = {}
         rules = tuple(rule for rule in rules_of(kind.type, kind.overlays) if rule.key not in BY_HAND)
-        more = (*known.RULES.get(kind.type, ()), *self._coded(kind.type))
+        more = (*known.rules_of(kind.type), *self._coded(kind.type))
 
         return _shaped(kind, plans, lambda shape: self._plan(kind, shape, rules, plans), more)
 

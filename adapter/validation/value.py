@@ -34,7 +34,7 @@ def check_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) ->
         if key_of is not None and not any(map(has_rules, stated)):
             check = remembering(check, key_of)
         check = _in_turn((check, *_target_checks(plans, element, stated)))
-        plans.values[key] = check
+        plans.keep(key, check)
     return check
 
 

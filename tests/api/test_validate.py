@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -35,8 +36,8 @@ def errors(found: list[dict[str, Any]]) -> list[str]:
     return [each["code"] for issue in refusing for each in issue["details"]["coding"] if each["system"] == RULE]
 
 
-def parameters(**given: Any) -> dict[str, Any]:
-    named = [{"name": name.partition("_")[0], **content} for name, content in given.items()]
+def parameters(**given: Mapping[str, Any]) -> dict[str, Any]:
+    named: list[Any] = [{"name": name, **content} for name, content in given.items()]
     return {"resourceType": "Parameters", "parameter": named}
 
 
@@ -166,7 +167,12 @@ def test_nothing_is_stored(client: FlaskClient) -> None:
 
 def test_a_restricted_value_is_not_repeated(client: FlaskClient) -> None:
     coding = {"system": "https://il2-csu.example/fhir/CodeSystem/trial", "code": "kit-number"}
-    kit = {"resourceType": "Observation", "status": "final", "code": {"coding": [coding]}, "valueString": "K-77\x01"}
+    kit: dict[str, Any] = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [coding]},
+        "valueString": "K-77\x01",
+    }
     kit["identifier"] = [{"system": "https://il2-csu.example/id/observation", "value": "01-001-c1d1-kit"}]
     assert "K-77" not in json.dumps(asked(client, kit))
 

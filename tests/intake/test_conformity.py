@@ -42,7 +42,9 @@ NAMED = {
     "name": [{"family": "Zhang", "given": ["San"]}],
     "telecom": [{"system": "phone", "value": "1"}],
     "birthDate": "1966-05-04",
+    "deceasedDateTime": "unknown",
     "contact": [{"name": {"family": "Li"}}],
+    "text": {"status": "generated", "div": "<div xmlns='http://www.w3.org/1999/xhtml'><script>x</script></div>"},
     "photo": [{"contentType": "image/png", "url": "http://x.example/p.png"}],
 }
 
@@ -71,7 +73,7 @@ def test_what_is_wrong_beside_a_name_is_told(desk: Desk, patient: dict[str, Any]
     assert refusing(judge(desk, named)) == [("binding", "Patient.gender")]
 
 
-def test_a_name_that_is_no_fhir_is_refused_all_the_same(desk: Desk, patient: dict[str, Any]) -> None:
+def test_a_name_of_another_shape_is_refused_all_the_same(desk: Desk, patient: dict[str, Any]) -> None:
     found = judge(desk, patient | {"name": "Zhang San"})
     assert ("type", "Patient.name") in refusing(found)
     assert not is_fhir(found)

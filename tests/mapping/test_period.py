@@ -91,7 +91,6 @@ PLACE = "MedicationStatement.effective"
         exact("2025"),
         exact("2025-02-15", "urn:other"),
         {"extension": [{"url": f"{IL2.definition.base}/{EXTENSION}", "valueString": "2025-02-15"}]},
-        {"extension": []},
         {"extension": "2025-02-15"},
         {"id": "a", **exact("2025-02-15")},
     ],

@@ -32,7 +32,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def judged_by(stated: Sequence[dict[str, Any]], folder: Path) -> Validator:
-    return validator(*(ENCODER.encode(definition(each)) for each in stated), folder=folder)
+    return validator(*written(stated), folder=folder)
+
+
+def written(stated: Sequence[dict[str, Any]]) -> tuple[bytes, ...]:
+    return tuple(ENCODER.encode(definition(each)) for each in stated)
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

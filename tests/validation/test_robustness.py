@@ -6,14 +6,14 @@ import copy
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 from itertools import combinations, islice, product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter.fhir import xml
@@ -104,21 +104,25 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=300)
 @given(VALUES)
 def test_any_value_gives_issues(value: Any) -> None:
     assert only_issues(validator().check(value))
 
 
+@settings(max_examples=300)
 @given(broken())
 def test_a_resource_with_junk_in_it_gives_issues(resource: dict[str, Any]) -> None:
     assert only_issues(validator().check(resource))
 
 
+@settings(max_examples=300)
 @given(broken())
 def test_verdicts_do_not_depend_on_what_was_judged_before(resource: dict[str, Any]) -> None:
     assert validator().check(copy.deepcopy(resource)) == Validator(validator().definitions).check(resource)
 
 
+@settings(max_examples=300)
 @given(broken(), st.integers(0, 400), st.binary(max_size=4))
 def test_a_json_text_with_bytes_in_it_gives_issues(resource: dict[str, Any], place: int, more: bytes) -> None:
     try:
@@ -130,6 +134,7 @@ def test_a_json_text_with_bytes_in_it_gives_issues(resource: dict[str, Any], pla
     assert only_issues(validator().check_json(raw[:place]))
 
 
+@settings(max_examples=300)
 @given(
     st.sampled_from(resources()), st.integers(0, 400), st.binary(max_size=4) | st.sampled_from([b"<", b"&a;", b"<!--"])
 )
@@ -142,6 +147,7 @@ def test_an_xml_text_with_bytes_in_it_gives_issues(resource: dict[str, Any], pla
     assert only_issues(validator().check_xml(raw[:place] + raw[place + 3 :]))
 
 
+@settings(max_examples=300)
 @given(st.binary(max_size=60))
 def test_any_bytes_give_issues(raw: bytes) -> None:
     assert only_issues(validator().check_json(raw))
@@ -167,12 +173,13 @@ def test_what_is_nested_beyond_measure_is_told() -> None:
 
 
 def test_of_fifty_thousand_issues_a_thousand_are_told_and_the_rest_counted() -> None:
-    entry = {"resource": {"resourceType": "Patient", "gender": "x"}}
+    url = "urn:uuid:00000000-0000-4000-8000-000000000000"
+    entry = {"fullUrl": url, "resource": {"resourceType": "Basic", "code": {}}}
     found = validator().check({"resourceType": "Bundle", "type": "collection", "entry": [entry] * 50_000})
     assert len(found) == MOST_ISSUES + 1
     assert found[-1].key == "too-many"
-    assert "49000 more" in found[-1].diagnostics
-    assert keys(found)[:2] == ["binding", "binding"]
+    assert int(found[-1].diagnostics.split()[0]) >= 49_000
+    assert keys(found)[:2] == ["ele-1", "ele-1"]
 
 
 def test_objects_with_very_many_keys_are_judged() -> None:
@@ -187,15 +194,13 @@ def test_ever_new_shapes_are_kept_up_to_a_number() -> None:
     observation = {"resourceType": "Observation", "status": "final", "code": {"text": "a"}}
     optional = {
         **{name: {"text": "a"} for name in ("method", "bodySite", "dataAbsentReason")},
-        **{name: "2020-01-01T00:00:00Z" for name in ("effectiveDateTime", "issued")},
+        **dict.fromkeys(("effectiveDateTime", "issued"), "2020-01-01T00:00:00Z"),
         **{name: {"reference": "Device/1"} for name in ("device", "specimen", "subject", "encounter")},
         **{name: [{"text": "a"}] for name in ("category", "note", "interpretation")},
-        **{
-            "id": "a",
-            "language": "en",
-            "implicitRules": "http://example.org/r",
-            "performer": [{"reference": "Patient/1"}],
-        },
+        "id": "a",
+        "language": "en",
+        "implicitRules": "http://example.org/r",
+        "performer": [{"reference": "Patient/1"}],
     }
     shapes = (names for size in range(1, 9) for names in combinations(optional, size))
     for names in islice(shapes, MOST_SHAPES + 1_000):
@@ -209,7 +214,7 @@ def test_ever_new_shapes_are_kept_up_to_a_number() -> None:
 
 
 def test_ever_new_places_of_extensions_are_kept_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapter.validation.plan.MOST_KINDS", 300, raising=False)
+    monkeypatch.setattr("adapter.validation.plan.MOST_KINDS", 100, raising=False)
     held = Validator(validator().definitions)
 
     def nested(kinds: tuple[str, ...]) -> dict[str, Any]:
@@ -220,10 +225,10 @@ def test_ever_new_places_of_extensions_are_kept_up_to_a_number(monkeypatch: pyte
         return inner
 
     kinds = ("extension", "valueCodeableConcept", "valueAddress", "valueHumanName")
-    for each in product(kinds, repeat=5):
+    for each in product(kinds, repeat=6):
         held.check({"resourceType": "Patient", "extension": [nested(each)]})
-    assert len(held.plans._checks) <= 300
-    assert len(held.plans.values) <= 1_200
+    assert len(held.plans._checks) <= 100
+    assert len(held.plans.values) <= 100
 
 
 SUBPROCESS = """
@@ -255,12 +260,44 @@ def test_a_text_of_a_hundred_megabytes_is_answered_in_two_gigabytes() -> None:
     ]
 
 
-def test_what_is_contained_and_very_much_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from adapter.validation import contained
+def test_time_grows_no_faster_than_what_is_contained() -> None:
+    def calls(count: int) -> int:
+        held = [{"resourceType": "Basic", "id": f"a{place}", "code": {"text": "a"}} for place in range(count)]
+        return calls_of(lambda: validator().check({"resourceType": "Patient", "contained": held}))
 
-    seen: list[int] = []
-    real = contained._local
-    monkeypatch.setattr(contained, "_local", lambda value: seen.append(1) or real(value))
-    held = [{"resourceType": "Basic", "id": f"a{place}", "code": {"text": "a"}} for place in range(500)]
-    assert len(validator().check({"resourceType": "Patient", "contained": held})) >= 500
-    assert len(seen) <= 2_000
+    assert calls(400) < 2.5 * calls(200)
+
+
+def test_time_grows_no_faster_than_a_bundle() -> None:
+    def calls(count: int) -> int:
+        every = [
+            {
+                "fullUrl": f"http://example.org/Patient/{place}",
+                "resource": {
+                    "resourceType": "Patient",
+                    "id": str(place),
+                    "link": [{"other": {"reference": f"Patient/{place + 1}"}, "type": "refer"}],
+                },
+            }
+            for place in range(count)
+        ]
+        return calls_of(lambda: validator().check({"resourceType": "Bundle", "type": "collection", "entry": every}))
+
+    assert calls(400) < 2.5 * calls(200)
+
+
+def calls_of(work: Callable[[], Any]) -> int:
+    """How many calls a piece of work makes, those of built-in functions too."""
+    count = 0
+
+    def called(frame: Any, event: str, argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    work()  # plans are made once
+    sys.setprofile(called)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count

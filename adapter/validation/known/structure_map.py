@@ -79,7 +79,7 @@ def _group(group: dict[str, Any], step: str, map_: Map) -> None:
         named, type_name = text(input_, "name"), text(input_, "type")
         if named in variables:
             map_.add(f"Two inputs are named {str(named)[:80]!r}.", f"{step}{below}.name")
-        if type_name is not None and map_.aliases and type_name not in map_.aliases and not is_type(type_name):
+        if type_name is not None and type_name not in map_.aliases and not is_type(type_name):
             map_.add(f"{type_name[:80]!r} is neither a type nor declared in structure.", f"{step}{below}.type")
         if named is not None:
             is_core = type_name is not None and is_type(type_name)

@@ -47,7 +47,8 @@ def test_a_system_that_is_nearly_right_is_told_its_url(wrong, right):
         "urn:iso:std:iso:3166",
         "urn:oid:1.2.3",
         "http://example.org/own",
-        "http://hl7.org/fhir/nothing",
+        "http://hl7.org/fhir/us/core/CodeSystem/of-a-guide",
+        "http://hl7.org/fhir/sid/ndc",
         "",
         "http://",
         "1.",
@@ -56,6 +57,22 @@ def test_a_system_that_is_nearly_right_is_told_its_url(wrong, right):
 )
 def test_nothing_is_said_of_a_system_that_is_right_or_unknown(system):
     assert Terminology().system_hint(system) is None
+
+
+@pytest.mark.parametrize("system", ["http://hl7.org/fhir/nothing", "https://www.hl7.org/fhir/CodeSystem/nothing"])
+def test_a_system_under_the_url_of_r4_that_r4_has_not_is_told(system):
+    assert Terminology().system_hint(system) == "R4 defines no code system of this url"
+
+
+@pytest.mark.parametrize("stem", hint.STEMS)
+def test_a_system_that_goes_on_after_the_url_of_one_is_told(stem):
+    assert Terminology().system_hint(f"{stem}/900") == f"use {stem}, and put what is said of an edition into `version`"
+
+
+def test_a_draft_of_the_specification_is_no_system():
+    said = Terminology().system_hint("http://build.fhir.org/codesystem-a")
+    assert said is not None
+    assert "draft" in said
 
 
 @pytest.mark.parametrize("name", ["observation-category", "mimetypes"])
