@@ -84,7 +84,7 @@ def test_a_folder_without_fhir_is_told(tmp_path: Path) -> None:
         ("records.csv", b"subject,day\n1,2\n", "no FHIR"),
         ("empty.json", b"", "empty"),
         ("blank.ndjson", b" \n\n", "empty"),
-        ("cut.json.gz", gzip.compress(PATIENT * 9)[:-9], "ended before"),
+        ("cut.json.gz", gzip.compress(PATIENT * 9, mtime=0)[:-9], "ended before"),
         ("cut.json", b'[{"resourceType":"Patient"}, {"resou', "cut off"),
     ],
 )

@@ -23,13 +23,8 @@ _OF_R4 = re.compile(
 )
 """The urls under which R4 itself defines; those of guides have a realm and a name before it."""
 
-STEMS = (
-    "http://snomed.info/sct",
-    "http://loinc.org",
-    "http://unitsofmeasure.org",
-    "http://www.nlm.nih.gov/research/umls/rxnorm",
-)
-"""Systems that are named by these urls alone: what goes on after them is no system of its own."""
+STEMS = frozenset(f"2.16.840.1.113883.6.{number}" for number in (1, 8, 88, 96))
+"""LOINC, UCUM, RxNorm and SNOMED CT are named by their urls alone: what goes on after them is no system of its own."""
 
 
 def hint(system: str, is_held: Callable[[str], bool], is_value_set: Callable[[str], bool]) -> str | None:
@@ -41,7 +36,7 @@ def hint(system: str, is_held: Callable[[str], bool], is_value_set: Callable[[st
     right = _of_oid(system) or next((each for each in _alike(system) if is_held(each) or each in well_known()), None)
     if right is not None:
         return f"use {right}"
-    stem = next((each for each in STEMS if system.startswith(each)), None)
+    stem = next((each for each in stems() if system.startswith(each)), None)
     if stem is not None:
         return f"use {stem}, and put what is said of an edition into `version`"
     if "//build.fhir.org/" in system:
@@ -94,3 +89,9 @@ def _elsewhere(by: str) -> dict[str, str]:
 def well_known() -> frozenset[str]:
     """Return the urls of the systems that others publish."""
     return frozenset((*_elsewhere("oids").values(), *_elsewhere("names").values()))
+
+
+@cache
+def stems() -> tuple[str, ...]:
+    """Return the urls of the systems that have no other."""
+    return tuple(url for oid, url in _elsewhere("oids").items() if oid in STEMS)

@@ -32,7 +32,8 @@ def _by_plain(codes: frozenset[str]) -> dict[str, str]:
 def _alike(codes: frozenset[str], wrong: str) -> list[str]:
     """Return the codes that can be near: of a like length, with half of the letters. Others cost too much to compare."""
     letters, longest = frozenset(wrong), len(wrong) * 2 + 2
-    return [code for code in codes if len(code) <= longest and 2 * len(letters.intersection(code)) >= len(letters)]
+    short = [code for code in codes if len(code) <= longest]
+    return [code for code in short if 2 * len(letters.intersection(code)) >= len(letters)]
 
 
 def _plain(code: str) -> str:

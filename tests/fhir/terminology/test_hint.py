@@ -64,9 +64,13 @@ def test_a_system_under_the_url_of_r4_that_r4_has_not_is_told(system):
     assert Terminology().system_hint(system) == "R4 defines no code system of this url"
 
 
-@pytest.mark.parametrize("stem", hint.STEMS)
+@pytest.mark.parametrize("stem", hint.stems())
 def test_a_system_that_goes_on_after_the_url_of_one_is_told(stem):
     assert Terminology().system_hint(f"{stem}/900") == f"use {stem}, and put what is said of an edition into `version`"
+
+
+def test_each_of_them_is_known_by_its_oid():
+    assert len(hint.stems()) == len(hint.STEMS)
 
 
 def test_a_draft_of_the_specification_is_no_system():
