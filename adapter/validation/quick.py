@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Constraints
+from adapter.fhir.definitions import invariants
 from adapter.fhir.primitive import MAX_LENGTH, judge_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def is_plain(element: Element, codes_of: CodesOf) -> bool:
     field = element.field
     if field.many or element.has_twin or not element.has_value or field.type not in FIXABLE | OTHERS:
         return False
-    if not all(_says_little(each, field.type) for each in element.stated):
+    if invariants(field.path) or not all(_says_little(each, field.type) for each in element.stated):
         return False
     bound = [url for url, strength in _bindings(element) if strength != "example"]
     if bound and (field.type != "code" or any(codes_of(url) is None for url in bound)):

@@ -40,15 +40,10 @@ def check_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) ->
 
 def _checks(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> list[Check]:
     field = element.field
-    if is_primitive(field.type):
-        checks = [_primitive(plans, element)]
-    else:
-        checks = [_typed(plans, element, stated)]
-        checks += _element_rules(element)
+    checks = [_primitive(plans, element) if is_primitive(field.type) else _typed(plans, element, stated)]
     checks += codes.checks_of(plans, element, stated)
     checks += [each for one in stated for each in fixed.checks_of(one, field.type)]
-    if is_primitive(field.type):
-        checks += [_rules(stated, field.type)] if any(one.invariants for one in stated) else []
+    checks += _element_rules(element, stated)
     if field.type == "Reference":
         checks.append(_reference_check(plans, element, stated))
     checks += _allowed_types(element, stated)
@@ -162,14 +157,12 @@ def _target_checks(plans: Plans, element: Element, stated: tuple[Constraints, ..
     return [lambda value, scope: plans.validator.check_target(value, scope, profiles)] if profiles else []
 
 
-def _element_rules(element: Element) -> list[Check]:
-    """R4's invariants that stand at the element, for values of a data type (a backbone's are its type's)."""
-    rules = () if "." in element.field.type else tuple(rules_at(element.field.path, element.field.type))
+def _element_rules(element: Element, stated: tuple[Constraints, ...]) -> list[Check]:
+    """R4's invariants that stand at the element (a backbone's are its type's); at a primitive those of profiles too."""
+    type_name = element.field.type
+    own = "" if "." in type_name or type_name == "xhtml" else element.field.path
+    rules = tuple(rules_at(own, type_name, stated if is_primitive(type_name) else ()))
     return [_rule_check(rules)] if rules else []
-
-
-def _rules(stated: tuple[Constraints, ...], type_name: str) -> Check:
-    return _rule_check(tuple(rules_at("", type_name, stated)))
 
 
 def _rule_check(rules: tuple[Rule, ...]) -> Check:

@@ -30,14 +30,15 @@ def test_what_is_written_parses_in_an_independent_library(name: str, form: str, 
 def library_refuses(resource: dict[str, Any]) -> bool:
     """True for what R4 allows and fhir.resources does not.
 
-    A required element, or the value of an extension, that is nothing but an extension saying why it is missing; a date
-    before the year 1000.
+    A required element that is nothing but an extension saying why it is missing; an extension beside the value of an
+    extension; a date before the year 1000.
     """
-    return any(_value_is_missing(node) for node in nodes(resource)) or any(map(_early, _texts(resource)))
+    return any(_is_about_a_value(node) for node in nodes(resource)) or any(map(_early, _texts(resource)))
 
 
-def _value_is_missing(node: Any) -> bool:
-    return isinstance(node, dict) and any(key[:1] == "_" and key[1:] not in node for key in node)
+def _is_about_a_value(node: Any) -> bool:
+    twins = [key for key in node if key[:1] == "_"] if isinstance(node, dict) else []
+    return any(key[1:] not in node or ("url" in node and key.startswith("_value")) for key in twins)
 
 
 def _texts(resource: dict[str, Any]) -> list[str]:

@@ -153,7 +153,7 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return spec
 
     def exec_module(self, module: ModuleType) -> None:
-        exec(self.mutant.code, module.__dict__)  # noqa: S102 (our own source, turned round)
+        exec(self.mutant.code, module.__dict__)  # our own source, turned round
 
 
 @contextmanager
@@ -201,7 +201,7 @@ def killer(mutant: Mutant, first: Sequence[str] = ()) -> str | None:
                 validators[raws] = held
                 if case.found(held) != sorted(case.stated["issues"]):
                     return str(case)
-    except Exception as fault:  # noqa: BLE001 (a mutant that crashes is told as well)
+    except Exception as fault:  # a mutant that crashes is told as well
         return f"{type(fault).__name__}: {fault}"
     finally:
         signal.alarm(0)
@@ -216,9 +216,9 @@ def main(names: list[str]) -> None:
     for name in names or modules():
         told = [(mutant, killer(mutant)) for mutant in (*silenced(name), *mutants(name))]
         survivors = [mutant for mutant, by in told if by is None]
-        print(f"{name}: {len(told) - len(survivors)} of {len(told)} told", flush=True)
-        for mutant in survivors:
-            print(f"    {mutant}", flush=True)
+        sys.stdout.write(f"{name}: {len(told) - len(survivors)} of {len(told)} told\n")
+        sys.stdout.writelines(f"    {mutant}\n" for mutant in survivors)
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

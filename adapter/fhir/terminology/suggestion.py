@@ -30,7 +30,7 @@ def _by_plain(codes: frozenset[str]) -> dict[str, str]:
 
 
 def _alike(codes: frozenset[str], wrong: str) -> list[str]:
-    """Return the codes that can be near: of a like length, with half of the letters. Others cost too much to compare."""
+    """Return the codes that can be near: of a like length, with half of the letters."""
     letters, longest = frozenset(wrong), len(wrong) * 2 + 2
     short = [code for code in codes if len(code) <= longest]
     return [code for code in short if 2 * len(letters.intersection(code)) >= len(letters)]
