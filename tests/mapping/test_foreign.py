@@ -25,8 +25,8 @@ FEW = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 NOT_YET = {("harbor", "followup"), ("harbor", "participant")}
-"""Forms whose lists have coded answers that R4 requires: where only a part of such an entry comes, with a code `unknown`
-whose reason was lost, reading what was read gives its entries another content. Found on 2026-11-22; open in issue 3."""
+"""Forms with lists of entries that hold codes R4 requires: where a part of an entry comes, with `unknown` whose reason
+was lost, reading it again gives another content. Found on 2026-11-22; open in issue 3."""
 
 every_form = pytest.mark.parametrize(
     ("name", "form"),

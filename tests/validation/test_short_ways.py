@@ -20,7 +20,7 @@ SHORT_WAYS: dict[str, dict[str, Any]] = {
     "no coding remembered": {"coding.KEPT": 0},
     "no slice told by a text": {"slicing.texts_of": lambda *_: None},
     "no slice told by its signs": {"slicing.texts_of": lambda *_: None, "slicing.signs_of": lambda *_: None},
-    "no choice narrowed by its type": {"plan.typed": lambda element: element},
+    "no choice narrowed by its type": {"plan.typed": lambda element, bare: element},
     "no shape kept": {"plan.MOST_SHAPES": 0},
     "no kind kept": {"plan.MOST_KINDS": 0},
     "no claim kept": {"claim.KEPT": 0},
@@ -48,6 +48,7 @@ def test_the_tables_hold_without_a_short_way(way: str, monkeypatch: pytest.Monke
 
 SLICED = [case for case in cases() if any("by-value" in str(each.get("id")) for each in case.definitions)]
 SYSTEMS = st.sampled_from(["http://example.org/a", "http://example.org/b", "http://example.org/c", "", 1, None, [], {}])
+USES = st.sampled_from(["old", "usual", 1])
 IDENTIFIERS = st.lists(
     st.fixed_dictionaries(
         {},

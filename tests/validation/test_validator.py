@@ -8,7 +8,7 @@ from adapter.fhir.conformance import load_definitions
 from adapter.validation.validator import Validator
 
 PATIENT = b'{\n  "resourceType": "Patient",\n  "active": 1,\n  "nam": []\n}'
-XML = b'<Patient xmlns="http://hl7.org/fhir">\n  <active value="1"/>\n</Patient>'
+XML = b'<Patient xmlns="http://hl7.org/fhir">\n  <birthDate value="2000-13"/>\n</Patient>'
 
 
 @cache
