@@ -42,7 +42,7 @@ def remembering(check: Check, key_of: KeyOf) -> Check:
         except UNKEYED:
             return check(value, scope)
         found = check(value, scope)
-        if found is None and is_text(key):
+        if found is None and is_text(key) and not _has_id(key):
             if len(sound) >= KEPT:
                 sound.clear()
             sound.add(key)
@@ -75,6 +75,11 @@ def _reference(value: Any) -> tuple[Any, ...]:
 
 KEYS: dict[str, KeyOf] = {"CodeableConcept": _concept, "Reference": _reference}
 """How values of the types that repeat most are told from each other."""
+
+
+def _has_id(key: tuple[Any, ...]) -> bool:
+    """Tell whether an id is within: no other element of the resource may have it, which is not to be told by itself."""
+    return any(isinstance(each, tuple) and (each[:1] == ("id",) or _has_id(each)) for each in key)
 
 
 def is_text(key: Any) -> bool:
