@@ -20,6 +20,10 @@ Step = Callable[[dict[str, Any], "Scope"], Found]
 """Judges one element of an object that has it; findings begin with the element's name."""
 
 
+MOST_FOUND = 100_000
+"""Findings in one list; what stands behind is not judged, which is told. Only the first thousand are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """An element that is there, with what profiles state about it."""
@@ -122,6 +126,8 @@ def _each(check: Check, name: str) -> Callable[[list[Any], Scope], Found]:
             wrong = check(entry, scope)
             if wrong is not None:
                 found = _joined(found, below(wrong, f"{name}[{position}]"))
+                if len(found) >= MOST_FOUND:
+                    return _given_up(found, name, position)
         return found
 
     return judge
@@ -137,10 +143,7 @@ def _sliced(plans: Plans, element: Element, sorter: Sorter, check: Check) -> Cal
 
     def judge(entries: list[Any], scope: Scope) -> Found:
         found, chosen = sorter.sort(entries, scope)
-        if not many:  # what stands alone has no place in a list
-            for each in found:
-                each.steps.clear()
-        below(found, name)
+        below(found if many else _without_place(found), name)
         for position, slices in enumerate(chosen):
             known = tuple(map(id, slices))
             if known not in checks:
@@ -148,9 +151,18 @@ def _sliced(plans: Plans, element: Element, sorter: Sorter, check: Check) -> Cal
             wrong = checks[known](entries[position], scope)
             if wrong is not None:
                 found += below(wrong, f"{name}[{position}]" if many else name)
+                if len(found) >= MOST_FOUND:
+                    return _given_up(found, name, position)
         return found or None
 
     return judge
+
+
+def _without_place(found: list[Finding]) -> list[Finding]:
+    """Return findings of a value that stands alone: it has no place in a list."""
+    for each in found:
+        each.steps.clear()
+    return found
 
 
 def _told_by_text(
@@ -175,9 +187,16 @@ def _told_by_text(
             wrong = own(entries[position], scope)
             if wrong is not None:
                 found = _joined(found, below(wrong, f"{name}[{position}]"))
+                if len(found) >= MOST_FOUND:
+                    return _given_up(found, name, position)
         return found
 
     return judge
+
+
+def _given_up(found: list[Finding], name: str, position: int) -> list[Finding]:
+    text = f"{len(found)} issues up to here: the entries behind this one were not judged."
+    return [*found, error("too-costly", text, "not-judged", f"{name}[{position}]")]
 
 
 def limits(element: Element) -> tuple[int, int, str]:
@@ -245,6 +264,8 @@ def _twin_lists(element: Element, one: Pair) -> Step:
         found = [] if low <= len(entries) <= high else [_count(len(entries), low, high, by, name)]
         for position, (value, said) in enumerate(zip(entries, beside, strict=True)):
             found += below(one(value, said, scope), f"{name}[{position}]")
+            if len(found) >= MOST_FOUND:
+                return _given_up(found, name, position)
         return found or None
 
     return step

@@ -22,7 +22,8 @@ def issues_of(found: list[Finding], resource: Any) -> list[Issue]:
     if len(issues) <= MOST_ISSUES:
         return issues
     left = len(issues) - MOST_ISSUES
-    text = f"{left} more issues are not listed: mend these and validate again."
+    at_least = "at least " if any(each.key == "not-judged" for each in issues) else ""
+    text = f"{at_least}{left} more issues are not listed: mend these and validate again."
     return [*issues[:MOST_ISSUES], Issue("information", "too-costly", text, start or None, key="too-many")]
 
 

@@ -12,12 +12,16 @@ PROTOCOLS = {"scope"}
 JUDGED_ELSEWHERE = ("questionnaire",)
 """Packages whose cases are tables of their own: tests/validation/questionnaire."""
 
+TOLD_ELSEWHERE = {"_given_up finds nothing"}
+"""What no table has room for: test_bounds_of_work.py."""
+
 MODULES = [name for name in modules() if not name.startswith(JUDGED_ELSEWHERE) and name not in PROTOCOLS]
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if list(silenced(name))])
 def test_a_check_that_finds_nothing_is_missed(module: str) -> None:
-    assert [str(mutant) for mutant in silenced(module) if killer(mutant) is None] == []
+    asked = [mutant for mutant in silenced(module) if mutant.says not in TOLD_ELSEWHERE]
+    assert [str(mutant) for mutant in asked if killer(mutant) is None] == []
 
 
 @pytest.mark.parametrize("module", ["contained", "resolve"])

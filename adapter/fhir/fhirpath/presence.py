@@ -190,7 +190,8 @@ def _not(_node: Call, target: Guess, _shape: Shape) -> Guess:
 
 
 def _count(_node: Call, target: Guess, _shape: Shape) -> Guess:
-    return Guess(1, 1, CERTAIN, number=(target.least, target.most), sure=target.sure)
+    possible = CERTAIN if target.sure else CERTAIN | {FAILS}
+    return Guess(1, 1, possible, number=(target.least, target.most), sure=target.sure)
 
 
 def _has_value(_node: Call, target: Guess, shape: Shape) -> Guess:

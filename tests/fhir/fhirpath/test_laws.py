@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapter.fhir import definitions
@@ -115,6 +115,7 @@ def verdict(text: str, resource: dict[str, Any]) -> Any:
 
 @settings(max_examples=600)
 @given(expressions, st.sets(st.sampled_from(sorted(PATIENT))))
+@example("(-((1) and (1))).count()", set())
 def test_what_is_said_of_the_keys_is_true_of_the_resource(text: str, names: set[str]) -> None:
     resource = {name: value for name, value in PATIENT.items() if name in names}
     possible = presence.verdicts(parse(text), "Patient", frozenset(resource))
