@@ -192,7 +192,7 @@ class FormReading:
     def _united(self, item_id: str, first: Any, second: Any, issues: list[Issue], views: bool) -> Any:
         """Return what repeated resources give of many answers together. Across views one must hold all of the other."""
         if self.form.items[item_id].type == "group":
-            united, torn = groups.united(first, second, self.told_by[item_id])
+            united, torn = groups.united(first, second, self.told_by[item_id], views=views)
             issues.extend(self._disagreement(f"{item_id}.{member}") for member in sorted(torn))
         else:
             united = [*first, *(answer for answer in second if answer not in first)]

@@ -24,19 +24,7 @@ FEW = settings(
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
-NOT_YET = {("harbor", "followup"), ("harbor", "participant")}
-"""Forms with lists of entries that hold codes R4 requires: where a part of an entry comes, with `unknown` whose reason
-was lost, reading it again gives another content. Found on 2026-11-22; open in issue 3."""
-
-every_form = pytest.mark.parametrize(
-    ("name", "form"),
-    [
-        pytest.param(*each, marks=pytest.mark.xfail(strict=False, reason="entries with a lost reason"))
-        if tuple(each) in NOT_YET
-        else each
-        for each in forms()
-    ],
-)
+every_form = pytest.mark.parametrize(("name", "form"), forms())
 SERVER_S = {("meta", "versionId"), ("meta", "lastUpdated")}
 
 

@@ -27,3 +27,15 @@ def test_without_a_telling_member_entries_join_unless_they_contradict() -> None:
 def test_entries_that_are_alike_are_not_joined_twice() -> None:
     alike = [{"a": 1}, {"a": 1}]
     assert united(alike, alike, frozenset())[0] == alike
+
+
+def test_entries_of_two_views_without_the_telling_member_are_one_unless_they_contradict() -> None:
+    more, less = {"code": "punch", "urgent": "yes"}, {"code": "punch"}
+    assert united([more], [less], frozenset({"id"}), views=True)[0] == [more]
+    assert united([more], [{"code": "shave"}], frozenset({"id"}), views=True)[0] == [more, {"code": "shave"}]
+    assert united([more], [{"id": "1", **less}], frozenset({"id"}), views=True)[0] == [more, {"id": "1", **less}]
+
+
+def test_two_resources_of_one_view_without_the_telling_member_are_two_entries() -> None:
+    more, less = {"code": "punch", "urgent": "yes"}, {"code": "punch"}
+    assert united([more], [less], frozenset({"id"}))[0] == [more, less]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Item:
+class Item(ABC):
     """What the kinds of items have in common. `items` is set after them: they hold items themselves."""
 
     link: str
@@ -39,9 +40,9 @@ class Item:
         """How often the item itself must be there, when it is."""
         return 0
 
+    @abstractmethod
     def check(self, item: dict[str, Any], walk: Walk) -> Found:
         """Judge one item of a response."""
-        raise NotImplementedError
 
     def repeated(self, count: int, position: int) -> Found:
         """Judge that the item is there for the `count`th time."""
