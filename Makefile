@@ -7,6 +7,7 @@
 #   make profiles  compile the profiles (needs npm and the packages that they stand on, in SUSHI's cache ~/.fhir/packages)
 #   make oracle   compare the validator with HL7's (the command in CRFHIR_ORACLE) and rewrite docs/validation.md's section
 #   make bench    speed and memory, as ratios from one run
+#   make figures  what a verdict costs, into docs/validation.md (beside HL7's validator with its command in CRFHIR_ORACLE)
 #   make lock     pin the ranges of setup.cfg anew
 #
 # PYTHON=/path/to/python chooses the interpreter; without it the newest of python3.13, 3.12, 3.11 and python3 is taken.
@@ -20,7 +21,7 @@ SUSHI := fsh-sushi@3.21.0
 JOBS  ?= auto
 
 .DEFAULT_GOAL := setup
-.PHONY: setup check lint format types imports test demo golden profiles oracle bench lock clean
+.PHONY: setup check lint format types imports test demo golden profiles oracle bench figures lock clean
 
 setup: $(STAMP)
 
@@ -72,6 +73,9 @@ oracle: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+figures: $(STAMP)
+	$(BIN)/python -m benchmarks --only validation --write
 
 # uv resolves once for every Python and system that setup.cfg allows. Only the pins and hashes are kept, no index.
 lock: $(STAMP)

@@ -26,13 +26,15 @@ def main() -> None:
     )
     arguments.add_argument("--study", default=str(HERE.parent / "mappings" / "il2_csu"))
     arguments.add_argument("--only", default="", choices=("mapping", "validation", "command"), help="one part alone")
+    arguments.add_argument("--write", action="store_true", help="put what validation costs into docs/validation.md")
     given = arguments.parse_args()
     study = load_study(given.study)
     records = fhir_json.parse((HERE / "records.json").read_bytes())
     if given.only in ("", "mapping"):
         forms(study, records)
     if given.only in ("", "validation"):
-        validation.report(study, Path(given.study) / "package", records)
+        document = HERE.parent / "docs" / "validation.md" if given.write else None
+        validation.report(study, Path(given.study) / "package", records, document)
     if given.only not in ("", "command"):
         return
     command.report(given.study, given.records)

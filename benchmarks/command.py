@@ -81,14 +81,17 @@ def injections(records: int) -> Iterator[str]:
         yield f"{site:02d}-{number:03d},{cycle},{day},given,{when},1.0{place % 10},deltoid-left,K{place:06d},,false"
 
 
-def run(*arguments: str) -> Run:
-    """Run the command to its end and return what it took. CalledProcessError if it fails."""
+def run(*arguments: str, every: float = 0.05) -> Run:
+    """Run the command to its end and return what it took, its memory looked at `every` so many seconds.
+
+    CalledProcessError if it fails.
+    """
     start = time.perf_counter()
     process = subprocess.Popen([str(CRFHIR), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     sizes = []
     while (done := os.wait4(process.pid, os.WNOHANG))[0] == 0:
         sizes.append(_resident(process.pid))
-        time.sleep(0.05)
+        time.sleep(every)
     _, status, usage = done
     if status != 0:
         told = process.stderr.read().decode() if process.stderr is not None else ""

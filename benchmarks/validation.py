@@ -1,5 +1,5 @@
 """What a verdict costs, JSON bytes to issues: ours, fhir.resources merely parsing, HL7's validator where CRFHIR_ORACLE
-is its command, and decoding the JSON alone, which nobody can beat.
+is its command, and decoding the JSON alone, which nobody can beat. `document` is docs/validation.md.
 """
 
 from __future__ import annotations
@@ -8,10 +8,13 @@ import gc
 import importlib
 import json
 import os
+import platform
 import shlex
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,38 +25,102 @@ from adapter.fhir import json as fhir_json
 from adapter.fhir.conformance import load_definitions
 from adapter.mapping.study import MappedStudy
 from adapter.validation.validator import Validator
+from benchmarks import verdicts
 from benchmarks.compare import compare
 
 ORACLE = "CRFHIR_ORACLE"
 REPEATS = 200
 ENTRIES = 50
+LINES = 100_000
+
+HEADER = ("resource", "crfhir, µs", "fhir.resources*, µs", "×", "HL7's, µs", "×", "orjson, µs", "share")
 
 
-def report(study: MappedStudy, package: Path, records: dict[str, Any]) -> None:
-    """Print the table."""
-    validator = Validator(load_definitions(package))
-    print("CPU µs a verdict with profile, JSON bytes included; × is the peer divided by crfhir, from this run\n")
-    print(f"{'resource':32}{'crfhir':>9}{'parse*':>9}{'×':>6}{'HL7':>10}{'×':>7}{'orjson':>9}{'share':>7}")
+@dataclass(frozen=True, slots=True)
+class Row:
+    """CPU microseconds of a verdict on one resource; of HL7's validator None where it was not asked."""
+
+    name: str
+    ours: float
+    parsing: float
+    parsing_ratio: float
+    hl7: float | None
+    decoding: float
+    share: float
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the row as it is printed."""
+        hl7 = ("–", "–") if self.hl7 is None else (f"{self.hl7:,.0f}", f"{self.hl7 / self.ours:,.0f}")
+        ours = (f"{self.ours:,.1f}", f"{self.parsing:,.0f}", f"{self.parsing_ratio:.1f}")
+        return (self.name, *ours, *hl7, f"{self.decoding:.2f}", f"{self.share:.0%}")
+
+
+def report(study: MappedStudy, package: Path, records: dict[str, Any], document: Path | None = None) -> None:
+    """Print the tables, and write them into a document where one is given."""
     samples = dict(_samples(study, records))
+    rows = list(_rows(package, samples))
+    sys.stdout.write("\n".join([*_table([row.cells() for row in rows]), "", *_notes(rows), "", ""]))
+    sys.stdout.flush()
+    found = list(verdicts.figures(package, next(iter(samples.values())), LINES))
+    sys.stdout.writelines(f"{name}: {figure}\n" for name, figure in found)
+    if document is not None:
+        _write(document, [*_table([row.cells() for row in rows]), "", *_notes(rows), "", *_listed(found)])
+
+
+def _rows(package: Path, samples: dict[str, bytes]) -> Iterator[Row]:
+    validator = Validator(load_definitions(package))
     told = _oracle(samples, package)
     gc.collect()
     gc.freeze()
     for name, raw in samples.items():
-        _row(validator, name, raw, told.get(name))
+        yield _row(validator, name, raw, told.get(name))
     gc.unfreeze()
-    print(f"\n* fhir.resources, which checks less; share: orjson's of ours.{'' if told else f' HL7: set {ORACLE}.'}\n")
 
 
-def _row(validator: Validator, name: str, raw: bytes, oracle: float | None) -> None:
+def _row(validator: Validator, name: str, raw: bytes, oracle: float | None) -> Row:
     errors = [str(issue) for issue in validator.check_json(raw) if issue.severity != "information"]
     if errors:
         raise SystemExit("\n".join(errors))
     model = _model(raw)
     ours = compare(lambda: validator.check_json(raw), lambda: model.model_validate_json(raw))
     bare = compare(lambda: validator.check_json(raw), lambda: orjson.loads(raw))
-    hl7 = f"{oracle:10.0f}{oracle / ours.ours:7.0f}" if oracle is not None else f"{'–':>10}{'–':>7}"
-    share = f"{bare.peer / bare.ours:7.0%}"
-    print(f"{name:32}{ours.ours:9.1f}{ours.peer:9.0f}{ours.ratio:6.1f}{hl7}{bare.peer:9.2f}{share}")
+    return Row(name, ours.ours, ours.peer, ours.ratio, oracle, bare.peer, bare.peer / bare.ours)
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(cell) for cell in column) for column in zip(HEADER, *rows, strict=True)]
+    lined = [_line(cells, widths) for cells in (HEADER, *rows)]
+    rule = "|".join("-" * (width + 1) + ("-" if place == 0 else ":") for place, width in enumerate(widths))
+    return [lined[0], f"|{rule}|", *lined[1:]]
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    first, *rest = (f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+    return "| " + " | ".join([f"{first.strip():<{widths[0]}}", *rest]) + " |"
+
+
+def _notes(rows: list[Row]) -> list[str]:
+    asked = any(row.hl7 is not None for row in rows)
+    return [
+        "CPU time of one verdict with profile, JSON bytes included, steady state, one core, valid input.",
+        "× is the peer divided by crfhir, from one run; share is orjson's of ours.",
+        f"\\* `fhir.resources` merely parses and checks less.{'' if asked else f' HL7: set {ORACLE}.'}",
+        f"Python {platform.python_version()}, {os.cpu_count()} cores.",
+    ]
+
+
+def _listed(found: list[verdicts.Figure]) -> list[str]:
+    return [f"- {name}: {figure}" for name, figure in found]
+
+
+def _write(document: Path, lines: list[str]) -> None:
+    begin, end = "<!-- generated by make figures -->", "<!-- end of what make figures generates -->"
+    text = document.read_text(encoding="utf-8")
+    before, found, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise SystemExit(f"{document} has no place for the figures: {begin} … {end}")
+    document.write_text("\n".join([before + begin, "", *lines, "", end]) + after, encoding="utf-8")
 
 
 def _model(raw: bytes) -> Any:
