@@ -36,7 +36,8 @@ class Issue:
     """One thing that is wrong: a value, never an exception.
 
     `code` is an R4 IssueType code; `diagnostics` says what was found, what was expected and what to do;
-    `expression` is the FHIRPath of the element; `form` and `item` name the CRF item; `key` the rule that was broken.
+    `expression` is the FHIRPath of the element; `form` and `item` name the CRF item; `key` the rule that was broken;
+    `name` the key within the element that FHIR has no element for.
     """
 
     severity: Severity
@@ -47,6 +48,7 @@ class Issue:
     item: str | None = None
     place: Place | None = None
     key: str | None = None
+    name: str | None = None
 
     @property
     def refuses(self) -> bool:

@@ -94,7 +94,7 @@ def _issues(here: Service, asked: Asked) -> list[Issue]:
     unknown = [_unknown(url) for url in asked.profiles if url not in known]
     if asked.mode in STORING:
         return unknown + _of_push(here, asked.resource, known)
-    found = here.desk.validator.check(asked.resource, known)
+    found = here.desk.validator.check(asked.resource, known, is_read=True)
     return unknown + here.desk.naming.named(found, asked.resource)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import EllipsisType
@@ -62,6 +63,11 @@ class Definitions:
     def _made(self, url: str) -> Profile | None:
         from adapter.fhir import profile
 
+        url, _, identity = url.partition("#")
+        if identity:
+            whole = self.profile(url)
+            root = None if whole is None else profile.element_of(whole.root, identity)
+            return None if whole is None or root is None else replace(whole, root=root)
         if (rows := self.chain(url)) is not None:
             return profile.build(rows)
         name = type_named(url)
@@ -101,6 +107,10 @@ class Definitions:
     def questionnaire(self, url: str) -> Resource | None:
         """Return a Questionnaire of a loaded package, or None."""
         return self._find("Questionnaire", url)
+
+    def search_parameter(self, url: str) -> Resource | None:
+        """Return a SearchParameter of a loaded package, or None."""
+        return self._find("SearchParameter", url)
 
     def search_parameters(self) -> Iterator[Resource]:
         """Yield the SearchParameters of the loaded packages."""

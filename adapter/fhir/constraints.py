@@ -64,6 +64,7 @@ class Constraints:
     min_value: Any = None  # with the JSON key's type: ('valueDateTime' → str), compared by R4's rules
     max_value: Any = None
     max_length: int | None = None
+    min_length: int | None = None  # by R4's extension minLength
     binding: Binding | None = None
     invariants: tuple[Invariant, ...] = ()  # of this profile chain alone, not the base's
     slicing: Slicing | None = None
@@ -83,5 +84,6 @@ class Profile:
     root: Constraints
     bases: tuple[str, ...]  # urls of the chain, nearest first, without the base type's own
     contexts: tuple[tuple[str, str], ...] = ()  # of an extension: (element|extension|fhirpath, expression)
+    context_invariants: tuple[str, ...] = ()  # FHIRPath, of the element that holds the extension
     title: str | None = None
     modifier: bool = False

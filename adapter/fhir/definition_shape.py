@@ -71,6 +71,7 @@ class _Structure(msgspec.Struct):
     version: str | UnsetType = UNSET
     title: str | UnsetType = UNSET
     context: list[_Context] = []
+    contextInvariant: list[str] = []  # noqa: N815
     differential: _Elements | UnsetType = UNSET
     snapshot: _Elements | UnsetType = UNSET
 

@@ -1,19 +1,23 @@
 """A StructureDefinition without its prose: the row of one profile, as the table and the cache keep it.
 
 A row is {"url", "version"?, "title"?, "type", "base", "from": "differential" | "snapshot", "contexts"?:
-[[type, expression]...], "elements": [ElementDefinition, less what is not judged...], "file"?}.
+[[type, expression]...], "contextInvariants"?: [FHIRPath...], "elements": [ElementDefinition, less what is not
+judged...], "file"?}.
 Source: https://hl7.org/fhir/R4/structuredefinition.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import Any
 
 Resource = dict[str, Any]
 Row = dict[str, Any]
 
 VALUES = ("fixed", "pattern", "minValue", "maxValue")
+MIN_LENGTH = "http://hl7.org/fhir/StructureDefinition/minLength"
+PROFILE_ELEMENT = "http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element"
 STATED = ("min", "max", "maxLength")
 
 
@@ -29,6 +33,7 @@ def row(structure: Resource, elements: str, file: str | None = None) -> Row:
         "base": base,
         "from": elements,
         "contexts": contexts or None,
+        "contextInvariants": structure.get("contextInvariant") or None,
         "file": file,
         "elements": [_element(each) for each in structure[elements]["element"]],
     }
@@ -45,14 +50,36 @@ def _element(stated: Resource) -> Row:
     if stated.get("isModifier"):
         kept["isModifier"] = True
     kept.update((key, value) for key, value in stated.items() if key.startswith(VALUES))
+    kept.update(
+        ("minLength", each["valueInteger"]) for each in _extensions(stated, MIN_LENGTH) if "valueInteger" in each
+    )
     for key, lean in _LEAN.items():
         if key in stated:
             kept[key] = lean(stated[key])
     return {key: value for key, value in kept.items() if value != []}
 
 
+def _extensions(stated: Resource, url: str) -> list[Resource]:
+    held = stated.get("extension")
+    return (
+        [each for each in held if isinstance(each, dict) and each.get("url") == url] if isinstance(held, list) else []
+    )
+
+
 def _types(stated: list[Resource]) -> list[Row]:
-    return [_only(entry, ("code", "profile", "targetProfile")) for entry in stated if "code" in entry]
+    kept = [_only(entry, ("code", "targetProfile")) for entry in stated if "code" in entry]
+    for lean, entry in zip(kept, (entry for entry in stated if "code" in entry), strict=True):
+        if "profile" in entry:
+            lean["profile"] = list(_profiles(entry["profile"], entry.get("_profile")))
+    return kept
+
+
+def _profiles(urls: list[str], beside: Any) -> Iterator[str]:
+    """Yield each profile, with # and the id of the element within it where the extension beside it names one."""
+    twins = beside if isinstance(beside, list) else []
+    for url, twin in zip_longest(urls, twins[: len(urls)]):
+        said = _extensions(twin, PROFILE_ELEMENT) if isinstance(twin, dict) else []
+        yield f"{url}#{said[0].get('valueString')}" if said else url
 
 
 def _slicing(stated: Resource) -> Row:

@@ -19,6 +19,7 @@ def apply(element: Element, node: Constraints) -> None:
     node.min = element.get("min", node.min)
     node.max = limit(element["max"]) if "max" in element else node.max
     node.max_length = element.get("maxLength", node.max_length)
+    node.min_length = element.get("minLength", node.min_length)
     node.types = types(element.get("type", ())) or node.types
     node.slicing = _slicing(element["slicing"]) if "slicing" in element else node.slicing
     node.binding = _binding(element.get("binding", {})) or node.binding
@@ -53,7 +54,8 @@ def types(stated: Iterable[Element]) -> tuple[Type, ...]:
         if code in found:  # written once a target
             profiles, targets = (*found[code].profiles, *profiles), (*found[code].targets, *targets)
         found[code] = Type(code, profiles, targets)
-    is_repeated = any(code.startswith(SYSTEM_TYPES) or code in BACKBONES for code in found)
+    own = [code for code, each in found.items() if not each.profiles]
+    is_repeated = any(code.startswith(SYSTEM_TYPES) or code in BACKBONES for code in own)
     return () if is_repeated else tuple(found.values())
 
 

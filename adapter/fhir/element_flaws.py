@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from adapter.fhir import definitions, primitive
+from adapter.fhir import definitions, derivation, primitive
 from adapter.fhir.constraints import UNBOUNDED
 from adapter.fhir.element_definition import BACKBONES, SYSTEM_TYPES, Element, limit
 from adapter.fhir.element_place import Place, is_type
@@ -33,6 +33,7 @@ def flaws(element: Element, place: Place) -> Iterator[str]:
     yield from _slicing(element, place)
     yield from _binding(element)
     yield from _invariants(element, place)
+    yield from derivation.flaws(element, place)
 
 
 def _limits(element: Element, place: Place) -> Iterator[str]:

@@ -98,6 +98,6 @@ def is_type(code: str) -> bool:
 
 def types_of(node: Constraints, fields: Sequence[Field]) -> tuple[str, ...]:
     """Return the names of the types that a node's value may be of: those stated, else R4's."""
-    if not node.types:
+    if not node.types or any("." in each.code for each in node.types):  # a backbone, by the profile of another
         return tuple(dict.fromkeys(field.type for field in fields))
     return tuple(each.code for each in node.types if is_type(each.code))

@@ -27,6 +27,7 @@ def tables(packages: Sequence[Path]) -> dict[str, bytes]:
         "profiles.ndjson": profile.rows(published),
         "value_sets.ndjson": value_sets(published),
         "code_systems.ndjson": code_systems(published),
+        "search_parameters.ndjson": search_parameters(published),
         **terminology.tables(published),
     }
     return {name: table.render(rows) for name, rows in entries.items()}
@@ -41,6 +42,14 @@ def code_systems(published: package.Published) -> dict[str, Any]:
         }
         for url, system in sorted(published.code_systems.items())
         if expansion.is_complete(system)
+    }
+
+
+def search_parameters(published: package.Published) -> dict[str, Any]:
+    """Return the search parameters by url: {"type": "token", "base": ["Patient"]}."""
+    return {
+        url: {"type": stated.get("type"), "base": stated.get("base", [])}
+        for url, stated in sorted(published.search_parameters.items())
     }
 
 

@@ -20,6 +20,9 @@ __all__ = ["FhirSyntaxError", "encode", "parse", "parse_resource", "pretty"]
 
 BOM = b"\xef\xbb\xbf"
 
+MOST_VALUES = 5_000_000
+"""Values in one text, told by their commas: objects take far more memory than what is written, `{}` twenty times."""
+
 
 def _raw(value: Any) -> msgspec.Raw:
     """Write a decimal as it was written. Raises TypeError for what JSON cannot hold."""
@@ -41,6 +44,9 @@ def _number(text: str) -> int | Decimal:
 _SMALL = ("0.000000", "-0.000000")
 _DECODER = msgspec.json.Decoder(float_hook=_number)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_raw)
+write = _ENCODER.encode
+"""The bytes of what `parse` gave: equal ones are of equal values, which other Python values need not be."""
+
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NO_OPENINGS = bytes(set(range(256)) - set(b"{["))
 _DEEP = b"\n" + b" " * json_fault.MAX_DEPTH
@@ -54,6 +60,8 @@ def parse(raw: bytes | str) -> Any:
     a number beyond measure, half a character, NUL, an encoding other than UTF-8, a depth over 100.
     """
     content = _utf8(raw) if isinstance(raw, str) else raw
+    if len(content) > MOST_VALUES and content.count(b",") > MOST_VALUES:
+        raise FhirSyntaxError(f"more than {MOST_VALUES:,} values: expected a smaller resource", "too-costly")
     try:
         value = _DECODER.decode(content)
     except _UNREADABLE:

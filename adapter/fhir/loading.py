@@ -42,8 +42,12 @@ def made(sources: Iterable[Source]) -> Cached:
     held: dict[str, Stated] = {}
     canonicals: list[str] = []
     for source in sources:
-        files = source.files()
-        manifest = package.manifest(files)
+        try:
+            files = source.files()
+            manifest = package.manifest(files)
+        except DefinitionError as unreadable:
+            faults += unreadable.faults
+            continue
         faults += _of_other_version(source, manifest)
         if manifest.get("name") in CORE_PACKAGES:
             continue  # is always here
@@ -51,8 +55,8 @@ def made(sources: Iterable[Source]) -> Cached:
         canonicals += _canonicals(manifest, stated.values())
         held.update(stated)
     entries = _entries(held, faults)
-    if not faults:
-        faults += prove(entries, {each.file.name: each.file.raw for each in held.values()})
+    is_whole = not faults
+    faults += prove(entries, {each.file.name: each.file.raw for each in held.values()}, is_whole=is_whole)
     if faults:
         raise DefinitionError(faults)
     return Cached(table.render(entries), tuple(dict.fromkeys(canonicals)))
@@ -84,7 +88,7 @@ def _parsed(file: File) -> Any:
     if file.name.endswith(".xml"):
         from adapter.fhir import xml
 
-        return xml.parse(file.raw)
+        return xml.parse(file.raw, in_order=False)
     from adapter.fhir import json
 
     return json.parse(file.raw)

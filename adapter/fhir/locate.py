@@ -10,15 +10,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
 from xml.parsers import expat
-
-from adapter.fhir.syntax import FhirSyntaxError
 
 Position = tuple[int, int]  # line and column, from 1
 
 # ++ and *+ never go back, so that nothing is kept of a long text.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+', re.ASCII)
-_STEP = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[(\d+)\])?", re.ASCII)
+_STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)(?:\[(\d+)\])?", re.ASCII)
+MOST_TOKENS = 5_000_000
+"""What is read of a text, some seconds' worth; of an element behind that, what is around it is named."""
+
+MOST_ELEMENTS = 500_000
+"""Elements of an XML text whose places are kept."""
+
 _DOT = re.compile(r"\.(?![^(]*\))")
 _OF_TYPE = re.compile(r"ofType\(([A-Za-z0-9]+)\)", re.ASCII)
 
@@ -74,13 +80,21 @@ def _wanted(expressions: Iterable[str]) -> Wanted:
     return root
 
 
+def _count(wanted: Wanted) -> int:
+    """Return how many elements are looked for."""
+    return sum(1 + _count(below) for entries in wanted.values() for below in entries.values())
+
+
 class _Open:
     """An object or a list that is open, and what is looked for in it: nothing is kept of the rest."""
 
-    __slots__ = ("count", "entries", "is_list", "node", "wanted")
+    __slots__ = ("count", "entries", "is_list", "node", "seen", "wanted")
 
-    def __init__(self, node: Node | None, wanted: Wanted | None, entries: dict[int, Wanted], *, is_list: bool) -> None:
+    def __init__(
+        self, node: Node | None, wanted: Wanted | None, entries: dict[int, Wanted], seen: set[int], *, is_list: bool
+    ) -> None:
         self.node = node
+        self.seen = seen  # the identities of what was found of what is looked for
         self.wanted = wanted
         self.entries = entries
         self.is_list = is_list
@@ -96,13 +110,15 @@ class _Open:
             below = (self.wanted or {}).get(key.removeprefix("_"), {})
             wanted = below.get(0)
         if self.node is None or (wanted is None and not (below and is_list)):
-            return _Open(None, None, {}, is_list=is_list)
+            return _Open(None, None, {}, self.seen, is_list=is_list)
         node = Node(start)
+        if wanted is not None and (self.is_list or not is_list):
+            self.seen.add(id(wanted))
         if self.is_list:
             self.node.entries[self.count] = node
         else:
             self.node.named.setdefault(key, node)
-        return _Open(node, wanted, below, is_list=is_list)
+        return _Open(node, wanted, below, self.seen, is_list=is_list)
 
 
 def _read_json(text: str, wanted: Wanted) -> Node:
@@ -110,7 +126,11 @@ def _read_json(text: str, wanted: Wanted) -> Node:
     root = Node(0)
     stack: list[_Open] = []
     key: str | None = None
-    for match in _TOKEN.finditer(text):
+    seen: set[int] = set()
+    count = _count(wanted)
+    for match in islice(_TOKEN.finditer(text), MOST_TOKENS):
+        if len(seen) == count and stack:
+            break
         token = match[0]
         if token in ",:":
             continue
@@ -125,7 +145,7 @@ def _read_json(text: str, wanted: Wanted) -> Node:
             opened = stack[-1].enter(key or "", match.start() if key is None else start, is_list=is_list)
         else:
             root = Node(match.start())
-            opened = _Open(root, wanted, {}, is_list=is_list)
+            opened = _Open(root, wanted, {}, seen, is_list=is_list)
         key = None
         if is_list or token == "{":
             stack.append(opened)
@@ -139,6 +159,9 @@ def _read_xml(raw: bytes, places: list[Position]) -> Node:
     stack = [root]
 
     def start(name: str, attributes: dict[str, str]) -> None:
+        if len(places) >= MOST_ELEMENTS:
+            parser.StartElementHandler = parser.EndElementHandler = None
+            return
         places.append((parser.CurrentLineNumber, parser.CurrentColumnNumber + 1))
         node = Node(len(places) - 1)
         local = name.rpartition(" ")[2]
@@ -150,24 +173,25 @@ def _read_xml(raw: bytes, places: list[Position]) -> Node:
         stack.append(node)
 
     parser.StartElementHandler, parser.EndElementHandler = start, lambda _: stack.pop()
-    try:
+    with suppress(expat.ExpatError):  # it was read before: what expat alone refuses is a name of newer characters
         parser.Parse(raw, True)
-    except expat.ExpatError as fault:
-        raise FhirSyntaxError("the XML cannot be read", "structure", fault.lineno, fault.offset + 1) from None
+    if not places:
+        places.append((1, 1))
     return next(iter(root.named.values())).entries[0] if root.named else root
 
 
 def _found(root: Node, expression: str) -> Node:
     """Return the node that an expression leads to, or the last one on the way there that the text has."""
     here = root
-    for names, index in steps(expression):
+    way = list(steps(expression))
+    for place, (names, index) in enumerate(way, 1):
         below = next((here.named[name] for name in names if name in here.named), None)
         if below is None:
             below = _wrapped(here, names)
         if below is None:
             return here
         here = below
-        if here.entries:
+        if here.entries and (index is not None or place < len(way)):  # a list as a whole begins with its key
             here = here.entries.get(index or 0, here)
     return here
 

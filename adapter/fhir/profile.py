@@ -7,14 +7,14 @@ Source: https://hl7.org/fhir/R4/profiling.html
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from adapter.fhir import definitions
 from adapter.fhir.constraints import UNBOUNDED, Constraints, Discriminator, Profile, Slicing, Type
 from adapter.fhir.definitions import Field
 from adapter.fhir.differential import Row
-from adapter.fhir.element_definition import Element, apply
+from adapter.fhir.element_definition import BACKBONES, Element, apply
 from adapter.fhir.element_place import Place, Placing, Steps, fields_of, types_of
 from adapter.fhir.profile_pruning import prune, without_base
 
@@ -44,6 +44,7 @@ def build(rows: Sequence[Row]) -> Profile:
         root=_grown(rows, None).finished(),
         bases=tuple(row["url"] for row in reversed(rows[:-1])),
         contexts=_contexts(rows),
+        context_invariants=tuple(dict.fromkeys(each for row in rows for each in row.get("contextInvariants", ()))),
         title=last.get("title"),
         modifier=any(_is_modifier(element, last["type"]) for row in rows for element in row["elements"]),
     )
@@ -75,7 +76,7 @@ class _Tree:
         self.type = type_name
         self.root = Constraints(type_name, "")
         self.flaws: list[Flaw] = []
-        self.unsliced: set[str] = set()  # what a base was told already
+        self.unsliced: set[str] = set()  # what a base was told already, or the profile of a type may slice
 
     def add(self, row: Row, check: Check | None) -> None:
         """Lay one StructureDefinition over what is there."""
@@ -89,7 +90,9 @@ class _Tree:
             if check is not None:
                 self.flaws += [Flaw(place.node.id, why) for why in check(stated, place)]
             apply(stated, place.node)
+            place.node.types = tuple(_of_backbone(each, place) for each in place.node.types)
             place.node.profile, place.node.source = row["url"], row.get("file")
+        self.unsliced.update(_told_elsewhere(self.root, is_told=False))
         for node, fields, plain in list(_nodes(self.root, (self.type,), None)):
             self._complete(node, fields, plain)
 
@@ -186,6 +189,29 @@ def _nodes(node: Constraints, types: tuple[str, ...], plain: Constraints | None)
         for each in child.slices.values():
             yield each, fields, None
             yield from _nodes(each, types_of(each if each.types else child, fields), child)
+
+
+def _of_backbone(stated: Type, place: Place) -> Type:
+    """Return a type by R4's name: a backbone is named by its path."""
+    return replace(stated, code=place.types[0]) if stated.code in BACKBONES and place.fields else stated
+
+
+def element_of(root: Constraints, identity: str) -> Constraints | None:
+    """Return what a profile states of the element with an id, or None where that is nothing."""
+    found: Constraints | None = root
+    for part in identity.split(".")[1:]:
+        name, _, slice_name = part.partition(":")
+        found = None if found is None else found.children.get(name)
+        found = found.slices.get(slice_name) if found is not None and slice_name else found
+    return found
+
+
+def _told_elsewhere(node: Constraints, *, is_told: bool) -> Iterator[str]:
+    """Yield the ids of elements below one whose type has a profile: that may say how they are sliced."""
+    for each in (*node.children.values(), *node.slices.values()):
+        if is_told:
+            yield each.id
+        yield from _told_elsewhere(each, is_told=is_told or any(one.profiles for one in each.types))
 
 
 def _is_modifier(element: Element, root: str) -> bool:

@@ -63,7 +63,7 @@ def _stated(field: Field) -> _Known:
 
 def _is_empty(node: Constraints) -> bool:
     """Tell a node that states nothing, of itself or below."""
-    limits = (node.min, node.max, node.max_length, node.binding, node.slicing)
+    limits = (node.min, node.max, node.max_length, node.min_length, node.binding, node.slicing)
     values = (node.fixed, node.pattern, node.min_value, node.max_value)
     inner = (node.types, node.invariants, node.slices, node.children)
     return all(each is None for each in (*limits, *values)) and not any(inner)

@@ -22,11 +22,13 @@ WHOLE_NUMBERS = frozenset({"integer", "positiveInt", "unsignedInt"})
 
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _DECLARATION = re.compile(rb"<\?xml\s")
-_INTEGER = re.compile(r"0|[-+]?[1-9][0-9]{0,18}", re.ASCII)
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
 
 
-def parse(raw: bytes) -> dict[str, Any]:
+def parse(raw: bytes, *, in_order: bool = True) -> dict[str, Any]:
     """Return the resource of an XML text. Raises FhirSyntaxError, with the line, for all that is no FHIR XML.
+
+    A definition is used, not judged: it may have its elements in another order, where `in_order` is False.
 
     Refused: any DOCTYPE (so any entity), processing instructions, encodings other than UTF-8, other namespaces,
     elements and attributes that R4 does not define, text between elements, an order other than R4's, empty
@@ -40,7 +42,7 @@ def parse(raw: bytes) -> dict[str, Any]:
     except etree.XMLSyntaxError as fault:
         raise _not_well_formed(fault) from None
     written = narrative.divs(content.decode()) if b"div" in content else []
-    return _Reader(iter(written)).resource(root)
+    return _Reader(iter(written), in_order).resource(root)
 
 
 def _checked(raw: bytes) -> bytes:
@@ -85,8 +87,9 @@ def _not_well_formed(fault: etree.XMLSyntaxError) -> FhirSyntaxError:
 class _Reader:
     """Reads one document; `divs` gives the text of its narratives in their order."""
 
-    def __init__(self, divs: Iterator[str]) -> None:
+    def __init__(self, divs: Iterator[str], in_order: bool) -> None:
         self._divs = divs
+        self._in_order = in_order
         self._depth = 0
 
     def resource(self, element: etree._Element) -> dict[str, Any]:
@@ -111,7 +114,7 @@ class _Reader:
             below = f"{place}.{field.key}"
             if is_attribute(kind, field.key):
                 raise _refused(child, f"{below} is an attribute in FHIR XML, not an element")
-            if field.order < order:
+            if field.order < order and self._in_order:
                 raise _refused(child, f"{below} stands out of R4's order")
             if field.key in found.values and not field.many:
                 raise _refused(child, f"{below} stands twice; R4 allows one")

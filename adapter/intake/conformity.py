@@ -44,7 +44,7 @@ def judge(desk: Desk, resource: Any, profiles: tuple[str, ...] = ()) -> list[Iss
     person is dropped: a subject whose profile allows no name may come with one, for it is not stored. And a
     hospital's own code, which its site file translates, does not break a profile that names the study's.
     """
-    found: list[Issue] = desk.validator.check(resource, profiles)
+    found: list[Issue] = desk.validator.check(resource, profiles, is_read=True)
     if any(issue.refuses for issue in found) and not any(issue.key in SHAPE for issue in found):
         nameless = _each(resource, lambda one: without(one, desk.read(unversioned(one)).dropped))
         found = _still(found, desk.validator.check(nameless, profiles))
@@ -59,7 +59,7 @@ def judge_stored(desk: Desk, emitted: Iterable[Emission]) -> list[Issue]:
 
 
 def _of_stored(desk: Desk, resource: Any) -> list[Issue]:
-    found = [issue for issue in desk.validator.check(resource) if issue.refuses]
+    found = [issue for issue in desk.validator.check(resource, is_read=True) if issue.refuses]
     told = [replace(issue, diagnostics=f"As it would be stored: {issue.diagnostics}") for issue in found]
     return desk.naming.named(told, resource) if told else told
 

@@ -1,4 +1,4 @@
-"""minValue and maxValue of a profile: numbers by value, dates at the precision both have, quantities in one unit.
+"""minValue and maxValue of a profile: numbers by value, dates at the precision both have, quantities by UCUM.
 
 Source: http://hl7.org/fhir/R4/elementdefinition.html#ElementDefinition.minValue_x_
 """
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Constraints
 from adapter.validation.finding import Check, Found, error, note
-from adapter.validation.questionnaire.compare import order
 
 if TYPE_CHECKING:
     from adapter.validation.scope import Scope
@@ -50,8 +49,10 @@ def _bound(stated: Constraints, limit: Any, direction: int, words: str) -> Check
 
 def compare(value: Any, limit: Any) -> int | None:
     """Return -1, 0 or 1 as value is below, at or above the limit; None where that cannot be told."""
+    from adapter.validation.questionnaire.compare import converted, order  # loaded where a limit is not plainly kept
+
     if isinstance(limit, dict):
-        return order("Quantity", value, limit)
+        return converted(value, limit) if isinstance(value, dict) else None
     if isinstance(limit, str):
         return order("time" if limit[2:3] == ":" else "dateTime", value, limit)
     return order("decimal", value, limit)

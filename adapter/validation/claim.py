@@ -1,4 +1,8 @@
-"""The profiles that a resource claims in `meta.profile`, or is held to: known ones count, unknown ones are told."""
+"""The profiles that a resource claims in `meta.profile`, or is held to: known ones count, unknown ones are told.
+
+Vital signs are held to R4's profiles whether or not they claim them. Source:
+http://hl7.org/fhir/R4/observation-vitalsigns.html
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Constraints, Profile
 from adapter.fhir.definitions import bases
-from adapter.validation.finding import Finding, error, warning
+from adapter.validation.finding import Finding, error, note, warning
+from adapter.validation.vital_signs import PROFILES
 
 if TYPE_CHECKING:
     from adapter.fhir.conformance import Definitions
@@ -36,6 +41,25 @@ def urls(resource: dict[str, Any]) -> tuple[str, ...]:
     return tuple(url for url in stated if type(url) is str)
 
 
+def implied(resource: dict[str, Any]) -> tuple[str, ...]:
+    """Return the profiles that R4 holds an Observation to by its codes, whatever it claims."""
+    code = resource.get("code")
+    codings = code.get("coding") if type(code) is dict else None
+    if type(codings) is not list:
+        return ()
+    named = [(each.get("system"), each.get("code")) for each in codings if type(each) is dict]
+    found = (PROFILES.get(system, {}).get(code) for system, code in named if type(system) is type(code) is str)
+    return tuple(dict.fromkeys(url for url in found if url is not None))
+
+
+def told(found: list[Finding], profiles: tuple[str, ...]) -> list[Finding]:
+    """Return what was found of a vital sign, and why it is held to a profile that it does not claim."""
+    if not any(each.severity == "error" for each in found):
+        return found
+    text = "R4 holds every Observation with a vital sign's code to the profile {}."
+    return [*found, *(note("informational", text.format(each), "implied-profile", ".code") for each in profiles)]
+
+
 def claimed(type_: str, asked: tuple[str, ...], stated: tuple[str, ...], definitions: Definitions) -> Claimed:
     """Return the constraints of the profiles that a resource of a type is asked to conform to, and that it claims."""
     found: list[Profile] = []
@@ -60,5 +84,5 @@ def _unknown(url: str, definitions: Definitions, step: str) -> Finding:
     if definitions.own(url):
         text = f"{url[:200]} is of a package that is loaded, and not defined in it: check how it is written."
         return error("not-found", text, "unknown-profile", step)
-    text = f"The profile {url[:200]} is not known here: the resource was not held to it. Load it with --definitions."
+    text = f"The profile {url[:200]} is not known here: the resource was not held to it."
     return warning("not-found", text, "unknown-profile", step)

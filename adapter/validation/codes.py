@@ -7,11 +7,11 @@ here says so, once a value, as information. Source: http://hl7.org/fhir/R4/termi
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Binding, Constraints
-from adapter.fhir.definitions import QUANTITIES
+from adapter.fhir.definitions import QUANTITIES, Field
 from adapter.fhir.terminology.suggestion import nearest
 from adapter.validation.finding import Check, Finding, Found, error, note, warning
 
@@ -46,9 +46,22 @@ def listed(codes: frozenset[str], judge: Callable[[Any], str | None], url: str) 
         expected = judge(value)
         if expected is not None:
             return [error("value", f"{expected[0].upper()}{expected[1:]}.", "format")]
-        return [error("code-invalid", not_among(value, codes, url), "binding")]
+        return [error("code-invalid", partial(not_among, value, codes, url), "binding")]
 
     return check
+
+
+def no_code(field: Field, stated: tuple[Constraints, ...]) -> Callable[[], list[Finding]]:
+    """Return what finds a code missing of which there is an extension alone.
+
+    terminologies.html#required: "To be conformant, the concept in this element SHALL be from the specified value set".
+    """
+    required = [each.binding for each in stated if each.binding is not None and each.binding.strength == "required"]
+    url = field.binding if field.strength == "required" else required[0].value_set if required else None
+    if field.type != "code" or url is None:
+        return list
+    text = f"No code, and one of {url} is required: an extension alone does not do."
+    return lambda: [error("code-invalid", text, "binding")]
 
 
 def not_among(code: str, codes: frozenset[str], url: str) -> str:
@@ -145,16 +158,28 @@ class Bound:
         return tuple(each for each in judged if each.severity == "error")
 
     def _outside(self, coded: tuple[Coded, ...], make: Callable[..., Finding]) -> Finding:
+        return make("code-invalid", partial(self._words, coded), "binding", "", self._profile)
+
+    def _words(self, coded: tuple[Coded, ...]) -> str:
+        """Return what to say of codes outside the value set: what is next to right."""
         url = self._binding.value_set
-        shown = ", ".join(f"{system}#{code}" if system else str(code) for system, code in coded)
-        codes = self._terminology.codes(url) or frozenset()
-        words = (
-            not_among(next(code for _, code in coded if code) or "", codes, url)
-            if codes
-            else f"{shown} is not in {url}."
-        )
         strength = "" if self._binding.strength == "required" else f" ({self._binding.strength} binding)"
-        return make("code-invalid", f"{words}{strength}", "binding", "", self._profile)
+        codes = self._terminology.codes(url)
+        if not codes:
+            shown = ", ".join(f"{system}#{code}" if system else str(code) for system, code in coded)
+            return f"{shown[:400]} is not in {url}.{strength}"
+        wrong = next((each for each in coded if each[1] in codes), None)
+        if wrong is not None:
+            return f"{self._of_another_system(*wrong)}{strength}"
+        return f"{not_among(next(code for _, code in coded if code) or '', codes, url)}{strength}"
+
+    def _of_another_system(self, system: str | None, code: str | None) -> str:
+        """Return what to say of a code that is right and its system not: which it is to be."""
+        url = self._binding.value_set
+        systems = self._terminology.systems(url) or {}
+        right = " or ".join(sorted(name for name, codes in systems.items() if code in codes))
+        found = f"not of {system[:120]}" if system else "and no system is stated"
+        return f"{code!r} is a code of {url} with the system {right}, {found}."
 
 
 def _code(value: Any) -> tuple[Coded, ...]:

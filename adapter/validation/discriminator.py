@@ -19,16 +19,23 @@ if TYPE_CHECKING:
 Test = Callable[[Any, "Scope"], bool]
 """Whether an entry shows the sign of a slice."""
 
+DEFAULT = "@default"
+"""The slice of all that is in no other (profiling.html#default)."""
+
 BY_URL = Slicing((Discriminator("value", "url"),))
 
 
 def tests_of(plans: Plans, element: Element, slicing: Slicing | None, part: Constraints) -> tuple[Test, ...]:
     """Return the tests that tell one slice; without discriminators, whether the entry conforms to it."""
+    if part.slice_name == DEFAULT:
+        return ()
     if slicing is None or not slicing.discriminators:
         slicing = BY_URL if element.field.type == "Extension" else slicing
     if slicing is None or not slicing.discriminators:
         return (_by_trying(plans, element, part),)
-    return tuple(_test(plans, element, each, part) for each in slicing.discriminators)
+    tests = [_test(plans, element, each, part) for each in slicing.discriminators]
+    told = tuple(test for test in tests if test is not None)
+    return told or tuple(_is_there(reader_of(each.path, element.field.type)) for each in slicing.discriminators)
 
 
 def texts_of(
@@ -37,7 +44,7 @@ def texts_of(
     """Return key and text of each slice where a single text at a key tells them all, as urls do; None otherwise."""
     if slicing is None or not slicing.discriminators:
         slicing = BY_URL if element.field.type == "Extension" else None
-    if slicing is None or len(slicing.discriminators) != 1:
+    if slicing is None or len(slicing.discriminators) != 1 or any(part.slice_name == DEFAULT for part in parts):
         return None
     only = slicing.discriminators[0]
     if only.kind not in ("value", "pattern") or "." in only.path or not is_named(only.path, element.field.type):
@@ -53,24 +60,31 @@ def texts_of(
 
 
 def signs_of(element: Element, slicing: Slicing | None) -> Signs | None:
-    """Return what reads all that tells the slices, where that is values within the entry; None otherwise."""
+    """Return what gives all of entries that tells their slices; None where that is not within them."""
     if slicing is None or not slicing.discriminators:
         return None
     by, type_ = slicing.discriminators, element.field.type
     if not all(each.kind in ("value", "pattern", "exists") and is_local(each.path, type_) for each in by):
         return None
-    return signs_at(list(dict.fromkeys(each.path for each in by)), type_)
+    return signs_at([each.path for each in by])
 
 
-def _test(plans: Plans, element: Element, by: Discriminator, part: Constraints) -> Test:
-    read = reader_of(by.path, element.field.type)
+def _test(plans: Plans, element: Element, by: Discriminator, part: Constraints) -> Test | None:
+    """Return the test of one discriminator; None where the slice says nothing at its path."""
+    read, stated = reader_of(by.path, element.field.type), list(_at(plans, part, by.path))
     if by.kind == "exists":
-        return _exists(read, list(_at(plans, part, by.path)))
+        return _exists(read, stated)
     if by.kind == "type":
         return _type(plans, element, by.path, part)
     if by.kind == "profile":
-        return _profile(read, list(_at(plans, part, by.path)))
-    return _value(plans, read, list(_at(plans, part, by.path)))
+        return _profile(read, stated)
+    if any(each.max == 0 for each in stated):
+        return lambda entry, scope: not read(entry, scope)
+    return _value(plans, read, stated)
+
+
+def _is_there(read: Reader) -> Test:
+    return lambda entry, scope: bool(read(entry, scope))
 
 
 def steps(path: str) -> list[str]:
@@ -138,19 +152,23 @@ def _exists(read: Reader, stated: list[Constraints]) -> Test:
     return lambda entry, scope: bool(read(entry, scope)) == wanted
 
 
-def _type(plans: Plans, element: Element, path: str, part: Constraints) -> Test:
+def _type(plans: Plans, element: Element, path: str, part: Constraints) -> Test | None:
     """Whether what stands at the path is of one of the slice's types."""
     names = [each.code for one in _at(plans, part, path) for each in one.types]
     targets = [plans.type_of(url) for one in _at(plans, part, path) for each in one.types for url in each.targets]
     if "resolve()" in path:
         names = [name for name in targets if name is not None] or names
+    if not names:
+        return None
     at = "" if path == "$this" else f"{path}."
     tests = [compile_expression(f"{at}ofType({name}).exists()", element.field.type) for name in names]
     return lambda entry, scope: any(test.holds(entry, scope.env) for test in tests)
 
 
-def _profile(read: Reader, stated: list[Constraints]) -> Test:
+def _profile(read: Reader, stated: list[Constraints]) -> Test | None:
     urls = {url for one in stated for each in one.types for url in (each.profiles or each.targets)}
+    if not urls:
+        return None
 
     def test(entry: Any, scope: Scope) -> bool:
         return any(_conforms(value, url, scope) for value in read(entry, scope) for url in urls)
@@ -159,15 +177,15 @@ def _profile(read: Reader, stated: list[Constraints]) -> Test:
 
 
 def _conforms(value: Any, url: str, scope: Scope) -> bool:
-    found = scope.judge.conforms(value, url, scope) if type(value) is dict else []
+    found = scope.judge.conforms(value, url, scope)
     return found is None or not any(each.severity == "error" for each in found)
 
 
-def _value(plans: Plans, read: Reader, stated: list[Constraints]) -> Test:
+def _value(plans: Plans, read: Reader, stated: list[Constraints]) -> Test | None:
     """Whether the values at the path are those that the slice fixes, or in the value set that it requires."""
     expected = [each for one in stated for each in _expectations(plans, one)]
     if not expected:
-        return lambda entry, scope: bool(read(entry, scope))
+        return _is_there(read) if any(each.min for each in stated) else None
     if len(expected) == 1:
         only = expected[0]
         return lambda entry, scope: any(only(value) for value in read(entry, scope))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from adapter.fhir.constraints import UNBOUNDED, Constraints
 from adapter.fhir.definitions import Field, is_primitive
 from adapter.validation import value as values
+from adapter.validation.codes import no_code
 from adapter.validation.finding import Check, Finding, Found, below, error
-from adapter.validation.slicing import Chosen, Sorter, Switch, most, sorter_of, wrong_count
+from adapter.validation.slicing import Chosen, Sorter, sorter_of
 
 if TYPE_CHECKING:
     from adapter.validation.plan import Kind, Plans
@@ -76,13 +77,11 @@ def _single(element: Element, check: Check) -> Step:
 
 def _entry(plans: Plans, element: Element) -> Step:
     """A Bundle entry's resource is judged as seen from its fullUrl."""
-    within, stated = plans.validator.check_within, element.stated
-    profiles = tuple(profile for one in stated for each in one.types for profile in each.profiles)
+    check = values.resource_check(plans, element, element.stated)
 
     def step(owner: dict[str, Any], scope: Scope) -> Found:
         url = owner.get("fullUrl")
-        full_url = url if type(url) is str else ""
-        wrong = within(owner["resource"], scope, False, profiles, stated, full_url)
+        wrong = check(owner["resource"], scope, url if type(url) is str else "")
         return None if wrong is None else below(wrong, ".resource")
 
     return step
@@ -136,26 +135,48 @@ def _each(check: Check, name: str) -> Callable[[list[Any], Scope], Found]:
 def _sliced(plans: Plans, element: Element, sorter: Sorter, check: Check) -> Callable[[list[Any], Scope], Found]:
     """Judge every entry by what is stated of all and of its own slices, and the slices as a whole."""
     name, many = element.step, element.field.many
-    by_text = None if sorter.only is None else sorter.only.by_text
-    if sorter.only is not None and by_text is not None and many:
-        return _told_by_text(plans, element, sorter.only, by_text, check)
-    checks: dict[tuple[int, ...], Check] = {(): check}
+    row_of = _rows(plans, element, sorter, check)
 
     def judge(entries: list[Any], scope: Scope) -> Found:
-        found, chosen = sorter.sort(entries, scope)
-        below(found if many else _without_place(found), name)
-        for position, slices in enumerate(chosen):
-            known = tuple(map(id, slices))
-            if known not in checks:
-                checks[known] = values.check_of(plans, element, element.stated + slices)
-            wrong = checks[known](entries[position], scope)
+        own, wrong_slices = row_of(entries, scope)
+        found: Found = below(wrong_slices if many else _without_place(wrong_slices), name) if wrong_slices else None
+        for position, one in enumerate(own):
+            wrong = one(entries[position], scope)
             if wrong is not None:
-                found += below(wrong, f"{name}[{position}]" if many else name)
+                found = _joined(found, below(wrong, f"{name}[{position}]" if many else name))
                 if len(found) >= MOST_FOUND:
                     return _given_up(found, name, position)
-        return found or None
+        return found
 
     return judge
+
+
+Row = tuple[list[Check], list[Finding]]
+"""The check of each entry of a list, by its slices, and what is wrong with the slices as a whole."""
+
+
+def _rows(plans: Plans, element: Element, sorter: Sorter, check: Check) -> Callable[[list[Any], Scope], Row]:
+    """Return what gives the row of a list; told once of lists with the same signs, where nothing is wrong with it."""
+    checks: dict[tuple[int, ...], Check] = {(): check}
+    memories, rows = plans.memories, plans.memories.new()
+
+    def own(slices: Chosen) -> Check:
+        known = tuple(map(id, slices))
+        if known not in checks:
+            checks[known] = values.check_of(plans, element, element.stated + slices)
+        return checks[known]
+
+    def row_of(entries: list[Any], scope: Scope) -> Row:
+        signs = sorter.signs(entries, scope)
+        row: Row | None = None if signs is None else rows.get(signs)
+        if row is None:
+            found, chosen = sorter.sort(entries, scope)
+            row = [own(slices) for slices in chosen], found
+            if signs is not None and not found:
+                memories.keep(rows, signs, row)
+        return row
+
+    return row_of
 
 
 def _without_place(found: list[Finding]) -> list[Finding]:
@@ -163,35 +184,6 @@ def _without_place(found: list[Finding]) -> list[Finding]:
     for each in found:
         each.steps.clear()
     return found
-
-
-def _told_by_text(
-    plans: Plans, element: Element, switch: Switch, by_text: tuple[str, dict[str, Chosen]], check: Check
-) -> Callable[[list[Any], Scope], Found]:
-    """As _sliced, where a text of the entry tells its slice: identifiers by system, extensions by url."""
-    name = element.step
-    key, slices = by_text
-    checks = {text: values.check_of(plans, element, element.stated + chosen) for text, chosen in slices.items()}
-    limited = [(text, part) for text, (part,) in slices.items() if part in switch.limited]
-
-    def judge(entries: list[Any], scope: Scope) -> Found:
-        texts = [each.get(key) if type(each) is dict else None for each in entries]
-        found: Found = None
-        for text, part in limited:
-            if not (part.min or 0) <= (count := texts.count(text)) <= most(part):
-                found = _joined(found, [wrong_count(part, count)])
-        if found is not None:
-            below(found, name)
-        for position, told in enumerate(texts):
-            own = checks.get(told, check) if type(told) is str else check
-            wrong = own(entries[position], scope)
-            if wrong is not None:
-                found = _joined(found, below(wrong, f"{name}[{position}]"))
-                if len(found) >= MOST_FOUND:
-                    return _given_up(found, name, position)
-        return found
-
-    return judge
 
 
 def _given_up(found: list[Finding], name: str, position: int) -> list[Finding]:
@@ -221,14 +213,14 @@ def _with_twin(plans: Plans, element: Element) -> Step:
     """A primitive with `_name` beside it: the value, what is said about it, or both; lists side by side."""
     check = values.check_of(plans, element, element.stated)
     about = values.about_primitive(plans, element)
-    key = element.field.key
+    key, missing = element.field.key, no_code(element.field, element.stated)
 
     def one(value: Any, beside: Any, scope: Scope) -> list[Finding]:
         if value is None and beside is None:
             return [error("structure", f"null: {key} has neither a value nor an extension.", "null")]
         if value is None and type(beside) is dict and beside.keys() <= {"id"}:
             return [error("invariant", f"{key} says nothing: give it a value or an extension.", "ele-1")]
-        found = [] if value is None else [*(check(value, scope) or ())]
+        found = missing() if value is None else [*(check(value, scope) or ())]
         return found if beside is None else [*found, *(about(beside, scope) or ())]
 
     return _twin_lists(element, one) if element.field.many else _twin(element, one)

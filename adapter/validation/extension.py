@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adapter.fhir.conformance import type_named
 from adapter.fhir.constraints import Constraints, Profile
 from adapter.fhir.definitions import bases, fields, is_type, kind
+from adapter.validation.context import is_told_by_resource
 from adapter.validation.finding import Check, Finding, Found, error, note
 
 if TYPE_CHECKING:
@@ -52,8 +54,15 @@ def _by_url(plans: Plans, element: Element, stated: tuple[Constraints, ...], url
     profile = plans.extension(url)
     if profile is None:
         return _with(_any(plans, element, stated), _unknown(plans, url, modifier=modifier))
+    stated = tuple(plans.grafted(one, (profile.root,) if _is_of(one, profile) else ()) for one in stated)
     roots = (*stated, *(() if profile.root in stated else (profile.root,)))
-    return _with(_any(plans, element, roots), _misplaced(profile, element, modifier=modifier))
+    check = _with(_any(plans, element, roots), _misplaced(profile, element, modifier=modifier))
+    return _set_aside(check, profile, is_open=not _stands_right(profile, element))
+
+
+def _is_of(stated: Constraints, profile: Profile) -> bool:
+    """Tell whether what is stated speaks of extensions of this profile."""
+    return any(url.partition("|")[0] == profile.url for each in stated.types for url in each.profiles)
 
 
 def _no_part(element: Element, url: str) -> Finding | None:
@@ -77,12 +86,30 @@ def _with(check: Check, finding: Finding | None) -> Check:
     return lambda value, scope: [finding.again(), *(check(value, scope) or ())]
 
 
+def _set_aside(check: Check, profile: Profile, *, is_open: bool) -> Check:
+    """Return a check that leaves to context.py what the whole resource decides about the extension's place."""
+    asked = is_open and any(map(is_told_by_resource, profile.contexts))
+    if not (asked or profile.context_invariants):
+        return check
+
+    def checked(value: Any, scope: Scope) -> Found:
+        if scope.held is None:
+            scope.held = []
+        scope.held.append((value, profile, asked))
+        return check(value, scope)
+
+    return checked
+
+
 def _unknown(plans: Plans, url: str, *, modifier: bool) -> Finding:
     if modifier:
         text = f"The modifier extension {url[:200]} is not known here: it may change the meaning of all around it."
         return error("extension", text, "unknown-modifier", ".url")
     if ":" not in url:
         return error("extension", f"An extension's url is absolute, {url[:200]!r} is not.", "extension-url", ".url")
+    plain = url.partition("|")[0]
+    if plain != url and plans.extension(plain) is not None:
+        return error("extension", f"An extension's url has no version: write {plain[:200]}.", "extension-url", ".url")
     if plans.validator.definitions.own(url):
         text = f"{url[:200]} is of a package that is loaded, and not defined in it: check how it is written."
         return error("extension", text, "unknown-extension", ".url")
@@ -95,7 +122,7 @@ def _misplaced(profile: Profile, element: Element, *, modifier: bool) -> Finding
     if profile.modifier != modifier:
         right = "modifierExtension" if profile.modifier else "extension"
         return error("extension", f"{profile.url} belongs into {right}.", "extension-kind", ".url")
-    if _stands_right(profile, element):
+    if _stands_right(profile, element) or any(map(is_told_by_resource, profile.contexts)):
         return None
     allowed = ", ".join(expression for _, expression in profile.contexts)
     text = f"{profile.url} may stand in {allowed}, not in {element.kind.path}."
@@ -103,22 +130,28 @@ def _misplaced(profile: Profile, element: Element, *, modifier: bool) -> Finding
 
 
 def _stands_right(profile: Profile, element: Element) -> bool:
-    """Tell whether one of the contexts is where the extension stands; what only an instance decides is let pass."""
+    """Tell whether one of the contexts is where the extension stands, as far as the path decides."""
     contexts = profile.contexts
     places = _places(element.kind.path, element.kind.type)
-    if not contexts or any(how == "fhirpath" for how, _ in contexts):
+    if not contexts:
         return True
-    within = {expression for how, expression in contexts if how == "extension"}
-    if element.kind.type == "Extension" and within:
-        around = {overlay.profile for overlay in element.kind.overlays}  # empty of an extension that is not known
-        if not around or not within.isdisjoint(around):
-            return True
-    return any(how == "element" and expression in places for how, expression in contexts)
+    return any(how == "element" and _of_core(expression) in places for how, expression in contexts)
+
+
+def _of_core(expression: str) -> str:
+    """Return an element's id without the url of R4's own type before it, which says the same."""
+    url, _, identity = expression.partition("#")
+    return identity if identity and type_named(url) is not None else expression
 
 
 def _places(path: str, type_name: str) -> set[str]:
     """The names by which the place of an extension may be called: its path, its type, and what that is made from."""
-    found = {*_paths(path), type_name, "Element" if kind(type_name) != "resource" else "Resource"}
+    found = {*_paths(path), type_name, "Element"}  # any element, a resource too: so published extensions mean it
+    if kind(type_name) == "resource":
+        canonical = {"url", "status"} <= fields(type_name).keys()
+        found.update(("Resource", "CanonicalResource") if canonical else ("Resource",))
+    if path.endswith("[x]"):
+        found.add(f"{path[:-3]}{type_name[:1].upper()}{type_name[1:]}")
     if is_type(type_name):
         found.update(bases(type_name))
     return found | {place.replace("[x]", "") for place in found}

@@ -28,6 +28,8 @@ def checks_of(stated: Constraints, type_name: str) -> list[Check]:
         checks.append(_pattern(stated))
     if stated.max_length is not None:
         checks.append(_max_length(stated, stated.max_length))
+    if stated.min_length is not None:
+        checks.append(_min_length(stated, stated.min_length))
     return [*checks, *bounds_of(stated)]
 
 
@@ -93,6 +95,16 @@ def _pattern(stated: Constraints) -> Check:
 
     def check(value: Any, scope: Scope) -> Found:
         return None if is_met(value) else [error("value", text, "pattern", "", stated.profile)]
+
+    return check
+
+
+def _min_length(stated: Constraints, least: int) -> Check:
+    def check(value: Any, scope: Scope) -> Found:
+        if isinstance(value, str) and len(value) < least:
+            text = f"{len(value)} characters, at least {least} by the profile {stated.profile}."
+            return [error("value", text, "min-length", "", stated.profile)]
+        return None
 
     return check
 

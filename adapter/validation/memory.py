@@ -1,87 +1,135 @@
-"""Values that were sound once are sound again: the codes of a trial are few, and its subjects come back every day.
+"""Values that were judged once are judged: the codes of a trial are few, and its subjects come back every day.
 
-Remembered is what consists of text alone and asks nothing of what is around it. In a set 1 is True, so that
-numbers are never remembered.
+Remembered is what comes from a text that was read here: its JSON tells all of such a value. And it asked nothing of
+what is around it, so that its verdict is its own wherever it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+from weakref import WeakValueDictionary
 
-from adapter.fhir.constraints import Constraints
-from adapter.validation.finding import Check, Found
+from adapter.fhir import json
+from adapter.validation.finding import Check, Finding, Found
 
 if TYPE_CHECKING:
-    from adapter.validation.scope import Scope
+    from adapter.fhir.fhirpath import Env
+    from adapter.validation.scope import Judge, Scope
 
-KEPT = 2_000
-"""Values that one check remembers; then it begins anew, so that it has those that come now."""
+LONGEST = 2_000
+"""Bytes of JSON of a value that is remembered."""
 
-KeyOf = Callable[[Any], tuple[Any, ...]]
-"""All that a value says, or an exception of UNKEYED where it holds more than such values do."""
+FEW = 4
+"""Findings of a value that is remembered: notes mostly, of codes that cannot be looked up here."""
 
-UNKEYED = (TypeError, KeyError, AttributeError, ValueError)
+MOST_BYTES = 8_000_000
+"""What the checks of one validator remember together; then they begin anew, so that they have what comes now."""
+
+BESIDE = 400
+"""Bytes of memory that a remembered value takes beside its JSON, about."""
+
+VAIN = 500
+"""How many more values may be new than were met before: then a check gives up remembering, they are each another."""
 
 
-def has_rules(stated: Constraints) -> bool:
-    """Tell whether invariants stand here or below: what they ask may lie outside the value."""
-    below = (*stated.children.values(), *stated.slices.values())
-    return bool(stated.invariants) or any(map(has_rules, below))
+class Memory(dict[bytes, Any]):
+    """What one check remembers, by the JSON of the value."""
+
+    __slots__ = ("__weakref__",)
 
 
-def remembering(check: Check, key_of: KeyOf) -> Check:
-    """Return a check that looks once at each value of which `key_of` tells all."""
-    sound: set[tuple[Any, ...]] = set()
+class Memories:
+    """All memories of one validator, and how much they hold."""
+
+    def __init__(self) -> None:
+        self._all: WeakValueDictionary[int, Memory] = WeakValueDictionary()
+        self._bytes = 0
+
+    def new(self) -> Memory:
+        """Return an empty memory; it is counted as long as somebody has it."""
+        memory = Memory()
+        self._all[id(memory)] = memory
+        return memory
+
+    def keep(self, memory: Memory, written: bytes, told: Any) -> None:
+        """Remember what was told of a value, unless that is long."""
+        if len(written) > LONGEST:
+            return
+        self._bytes += len(written) + BESIDE
+        if self._bytes > MOST_BYTES:
+            for each in list(self._all.values()):
+                each.clear()
+            self._bytes = len(written) + BESIDE
+        memory[written] = told
+
+
+def _watched(name: str) -> property:
+    """Return what reads and writes an attribute of the scope, and tells that it was asked for."""
+
+    def read(alone: Alone) -> Any:
+        alone.is_asked = True
+        return getattr(alone.scope, name)
+
+    return property(read, lambda alone, value: setattr(alone.scope, name, value))
+
+
+class Alone:
+    """A scope that tells whether it was asked for anything that is not the same around every value."""
+
+    __slots__ = ("is_asked", "judge", "scope")
+
+    is_read: ClassVar[bool] = False  # what is within is remembered with the whole
+    context: ClassVar[Any] = None
+    extension: ClassVar[Any] = None
+    index: ClassVar[Any] = None
+    total: ClassVar[Any] = None
+
+    ids, held = _watched("ids"), _watched("held")
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.judge: Judge = scope.judge
+        self.is_asked = False
+
+    def __getattr__(self, name: str) -> Any:
+        self.is_asked = True
+        return getattr(self.scope, name)
+
+    @property
+    def env(self) -> Env:
+        """The scope, as FHIRPath knows it."""
+        return cast("Env", self)
+
+    def member_of(self, value: Any, url: str) -> bool | None:
+        """Tell whether a code is of a value set; None where that cannot be told."""
+        return self.judge.member_of(value, url)
+
+
+def remembering(check: Check, memories: Memories) -> Check:
+    """Return a check that looks once at each value, as long as values come again."""
+    verdicts, vain = memories.new(), 0
+    write, known = json.write, verdicts.get  # at hand: this is the way of nearly every value
 
     def checked(value: Any, scope: Scope) -> Found:
-        try:
-            key = key_of(value)
-            if key in sound:
-                return None
-        except UNKEYED:
+        nonlocal vain
+        if not scope.is_read or vain > VAIN:
             return check(value, scope)
-        found = check(value, scope)
-        if found is None and is_text(key) and not _has_id(key):
-            if len(sound) >= KEPT:
-                sound.clear()
-            sound.add(key)
-        return found
+        written = write(value)
+        verdict: tuple[Finding, ...] | None = known(written)
+        if verdict is None:
+            vain += 1
+            return _anew(check, value, scope, lambda told: memories.keep(verdicts, written, told))
+        if vain:
+            vain -= 1
+        return [each.again() for each in verdict] if verdict else None
 
     return checked
 
 
-def _concept(value: Any) -> tuple[Any, ...]:
-    codings, text = value["coding"], value.get("text")
-    if len(value) != 1 + (text is not None):
-        raise ValueError("more than codings and text")
-    if len(codings) == 1:
-        return (text, tuple(codings[0].items()))
-    return (text, *[tuple(each.items()) for each in codings])
-
-
-def _reference(value: Any) -> tuple[Any, ...]:
-    """A relative reference, with the logical one beside it; others lead into what is around."""
-    text, identifier = value["reference"], value.get("identifier")
-    if text[:1] == "#" or ":" in text or "?" in text:
-        raise ValueError("not to be told by itself")
-    if identifier is None:
-        return tuple(value.items())
-    kind, display = value.get("type"), value.get("display")
-    if len(value) != 2 + (kind is not None) + (display is not None):
-        raise ValueError("more than a reference")
-    return (text, kind, display, *identifier.items())
-
-
-KEYS: dict[str, KeyOf] = {"CodeableConcept": _concept, "Reference": _reference}
-"""How values of the types that repeat most are told from each other."""
-
-
-def _has_id(key: tuple[Any, ...]) -> bool:
-    """Tell whether an id is within: no other element of the resource may have it, which is not to be told by itself."""
-    return any(isinstance(each, tuple) and (each[:1] == ("id",) or _has_id(each)) for each in key)
-
-
-def is_text(key: Any) -> bool:
-    """Tell whether a key is made of texts alone, so that what equals it is the same."""
-    return all(map(is_text, key)) if isinstance(key, tuple) else key is None or isinstance(key, str)
+def _anew(check: Check, value: Any, scope: Scope, keep: Callable[[tuple[Finding, ...]], None]) -> Found:
+    alone = Alone(scope)
+    found = check(value, cast("Scope", alone))
+    if not alone.is_asked and (found is None or len(found) <= FEW):
+        keep(() if found is None else tuple([each.again() for each in found]))
+    return found

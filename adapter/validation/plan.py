@@ -18,7 +18,9 @@ from adapter.validation.codes import READERS
 from adapter.validation.element import Element, Step, is_single, step_of
 from adapter.validation.element_id import check_id
 from adapter.validation.finding import Check, Finding, Found, below, error
+from adapter.validation.graft import grafted
 from adapter.validation.invariant import SAYS_WRONG_SHAPE, Rule, ruled, rules_of
+from adapter.validation.memory import Memories
 from adapter.validation.quick import Glance, glance, is_plain
 from adapter.validation.shape import settled
 from adapter.validation.typed import Bare, typed
@@ -79,10 +81,12 @@ class Plans:
     def __init__(self, validator: Validator) -> None:
         self.validator = validator
         self.terminology = validator.definitions.terminology
+        self.memories = Memories()
         self.values: dict[Any, Check] = {}
         self._checks: dict[Any, Check] = {}
         self._shapes = 0
         self._bare: Bare = {}
+        self._grafts: dict[tuple[int, int], tuple[Constraints, Constraints, Constraints]] = {}
 
     def profile(self, url: str) -> Profile | None:
         """Return a profile that is known here; R4's own types, named by their urls, are none."""
@@ -108,6 +112,15 @@ class Plans:
         read = READERS["CodeableConcept"] if isinstance(value, dict) and "coding" in value else read
         members = [self.terminology.member(url, system, code) for system, code in read(value) if code]
         return True if True in members else None if None in members else False
+
+    def grafted(self, stated: Constraints, roots: tuple[Constraints, ...]) -> Constraints:
+        """Return what is stated of an element whose type has the profiles `roots`; the same each time."""
+        for root in roots if stated.children or stated.slices else ():
+            key = id(stated), id(root)
+            if key not in self._grafts:  # the originals are kept beside it, so that no other takes their identity
+                self._grafts[key] = stated, root, grafted(stated, root)
+            stated = self._grafts[key][2]
+        return stated
 
     def check_of(self, kind: Kind) -> Check:
         """Return the check of a kind of object."""

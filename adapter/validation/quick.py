@@ -64,7 +64,7 @@ def _texts(element: Element) -> list[str]:
 
 
 def _says_little(stated: Constraints, type_name: str) -> bool:
-    if stated.types and type_name not in {each.code for each in stated.types}:
+    if stated.types and type_name not in {each.code for each in stated.types if not each.profiles}:
         return False
     said = {field.name for field in fields(stated) if getattr(stated, field.name) not in (None, (), {})}
     return said <= BESIDE and isinstance(stated.fixed, str | None) and isinstance(stated.pattern, str | None)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from adapter.fhir.definitions import fields, is_type
 from adapter.fhir.fhirpath import EvaluationError, compile_expression
 from adapter.fhir.fhirpath.value import bare
-from adapter.validation.memory import KEYS, UNKEYED
 
 if TYPE_CHECKING:
     from adapter.validation.scope import Scope
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 Reader = Callable[[Any, "Scope"], list[Any]]
 """The values that stand at a discriminator's path below an entry."""
 
-Signs = Callable[[Any, "Scope"], Any]
-"""All that tells the slice of an entry, as something that can be looked up."""
+Signs = Callable[[list[Any]], list[Any]]
+"""The part of each entry that tells its slice."""
 
 
 def reader_of(path: str, type_name: str) -> Reader:
@@ -44,24 +43,13 @@ def is_local(path: str, type_name: str) -> bool:
     return path == "$this" or is_named(path, type_name)
 
 
-def signs_at(paths: list[str], type_name: str) -> Signs:
-    """Return what reads the values at all paths; where they lead into one CodeableConcept, that is read at once."""
-    if type_name == "CodeableConcept":
-        return lambda entry, scope: _told(entry)
-    name = paths[0].partition(".")[0]
-    field = fields(type_name).get(name) if is_type(type_name) else None
-    together = all(path.partition(".")[0] == name for path in paths)
-    if together and field is not None and field.type == "CodeableConcept" and not field.many:
-        return lambda entry, scope: _told(entry.get(name) if type(entry) is dict else None)
-    readers = [reader_of(path, type_name) for path in paths]
-    return lambda entry, scope: tuple([frozen(value) for read in readers for value in (*read(entry, scope), None)])
-
-
-def _told(concept: Any) -> Any:
-    try:
-        return KEYS["CodeableConcept"](concept)
-    except UNKEYED:
-        return frozen(concept)
+def signs_at(paths: list[str]) -> Signs:
+    """Return what gives the parts of entries within which all paths lie."""
+    names = {path.partition(".")[0] for path in paths}
+    if len(names) > 1 or names == {"$this"}:
+        return lambda entries: entries
+    (name,) = names
+    return lambda entries: [entry.get(name) if type(entry) is dict else None for entry in entries]
 
 
 def _by_names(names: list[str]) -> Reader:
@@ -91,14 +79,3 @@ def _by_fhirpath(path: str, type_name: str) -> Reader:
             return []
 
     return read
-
-
-def frozen(value: Any) -> Any:
-    """Return what a value says as something that can be looked up; numbers apart from truth values, digits kept."""
-    if value is None or type(value) is str:
-        return value
-    if type(value) is dict:
-        return tuple([(key, frozen(below)) for key, below in value.items()])
-    if type(value) is list:
-        return ("[]", *map(frozen, value))
-    return (type(value).__name__, str(value))

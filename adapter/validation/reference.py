@@ -25,7 +25,7 @@ _REST = re.compile(
     re.ASCII,
 )
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:", re.ASCII)
-_PAIR = r"[^\s&=]+=[^\s&]*"
+_PAIR = r"[A-Za-z_][A-Za-z0-9_.:-]*=[^\s&]*"
 _SEARCH = re.compile(rf"([A-Za-z]+)\?{_PAIR}(?:&{_PAIR})*", re.ASCII)
 
 

@@ -10,6 +10,7 @@ from adapter.validation.resolve import resolve
 
 if TYPE_CHECKING:
     from adapter.fhir.conformance import Definitions
+    from adapter.fhir.constraints import Profile
     from adapter.fhir.fhirpath import Env
     from adapter.validation.finding import Found
 
@@ -29,7 +30,7 @@ class Judge(Protocol):
 
     definitions: Definitions
 
-    def conforms(self, resource: dict[str, Any], profile: str, scope: Scope) -> Found:
+    def conforms(self, resource: Any, profile: str, scope: Scope) -> Found:
         """Return what keeps a resource (or a value of a data type) from conforming to a profile."""
 
     def member_of(self, value: Any, url: str) -> bool | None:
@@ -51,7 +52,11 @@ class Scope:
     full_url: str | None = None  # of the Bundle entry that `root` is
     ids: dict[str, dict[str, Any]] | None = None  # the elements of `resource` that have an id, by it
 
+    is_read: bool = False  # from a text: its values are of JSON's types and no others
+    held: list[tuple[dict[str, Any], Profile, bool]] | None = None  # extensions whose place this resource decides
+
     context: ClassVar[Any] = None
+    extension: ClassVar[Any] = None
     now: ClassVar[Any] = None
     index: ClassVar[Any] = None
     total: ClassVar[Any] = None

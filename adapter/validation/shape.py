@@ -43,10 +43,19 @@ def _unknown(kind: Kind, shape: tuple[str, ...]) -> Iterator[Fault]:
     for key in shape:
         field = known.get(key.removeprefix("_"))
         if field is None or (key.startswith("_") and not is_primitive(field.type)):
-            near = nearest(_names(kind.type), key.removeprefix("_"))
-            hint = "remove it, or carry it in an extension." if near is None else f"did you mean {near!r}?"
-            text = f"{kind.type} has no element {key[:LONGEST_NAME]!r}: {hint}"
-            yield partial(error, "structure", text, "unknown-element")
+            yield partial(_no_element, kind.type, key)
+
+
+def _no_element(type_name: str, key: str) -> Finding:
+    found = error("structure", partial(_misspelt, type_name, key), "unknown-element")
+    found.name = key
+    return found
+
+
+def _misspelt(type_name: str, key: str) -> str:
+    near = nearest(_names(type_name), key.removeprefix("_"))
+    hint = "remove it, or carry it in an extension." if near is None else f"did you mean {near!r}?"
+    return f"{type_name} has no element {key[:LONGEST_NAME]!r}: {hint}"
 
 
 @lru_cache(1_000)

@@ -10,18 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adapter.fhir import json
 from adapter.fhir.constraints import UNBOUNDED, Constraints, Slicing
 from adapter.validation.discriminator import Test, signs_of, tests_of, texts_of
 from adapter.validation.finding import Finding, error
-from adapter.validation.memory import is_text
+from adapter.validation.reader import Signs, signs_at
 
 if TYPE_CHECKING:
     from adapter.validation.element import Element
     from adapter.validation.plan import Plans
     from adapter.validation.scope import Scope
-
-KEPT = 1_000
-"""Entries that one slicing remembers by their signs."""
 
 Chosen = tuple[Constraints, ...]
 """The slices that an entry belongs to, one of each slicing at most, with its slices of slices."""
@@ -35,11 +33,6 @@ class Case:
     tests: tuple[Test, ...]
     within: tuple[Case, ...] = ()
 
-    @property
-    def alone(self) -> Chosen:
-        """What an entry of this case belongs to, where nothing is sliced within."""
-        return (self.constraints,)
-
 
 def sorter_of(plans: Plans, element: Element) -> Sorter | None:
     """Return what sorts an element's entries, or None where no profile slices it."""
@@ -52,11 +45,11 @@ class Sorter:
 
     def __init__(self, plans: Plans, element: Element, sliced: list[Constraints]) -> None:
         self._slicings = [Switch(plans, element, each) for each in sliced]
+        self._signs = _together([each.signs for each in self._slicings])
 
-    @property
-    def only(self) -> Switch | None:
-        """The one slicing, where there is no other."""
-        return self._slicings[0] if len(self._slicings) == 1 else None
+    def signs(self, entries: list[Any], scope: Scope) -> bytes | None:
+        """Return all that tells the slices of the entries, as JSON; None where that is more than what they say."""
+        return json.write(self._signs(entries)) if scope.is_read and self._signs is not None else None
 
     def sort(self, entries: list[Any], scope: Scope) -> tuple[list[Finding], list[Chosen]]:
         """Return what is wrong with the whole, steps beginning at the element, and the slices of each entry."""
@@ -72,43 +65,38 @@ class Sorter:
         return found, chosen
 
 
+def _together(signs: list[Signs | None]) -> Signs | None:
+    every = [each for each in signs if each is not None]
+    if len(every) < len(signs):
+        return None
+    return every[0] if len(every) == 1 else lambda entries: [each(entries) for each in every]
+
+
 class Switch:
     """One slicing: sorts entries into its cases."""
 
     def __init__(self, plans: Plans, element: Element, stated: Constraints) -> None:
         self._stated = stated
         self._cases = _cases(plans, element, stated)
-        self.limited = [each for each in stated.slices.values() if each.min or each.max not in (None, UNBOUNDED)]
+        self._limited = [each for each in stated.slices.values() if each.min or each.max not in (None, UNBOUNDED)]
         slicing = stated.slicing
         self._placed = _is_placed(slicing)
         self._resliced = [each for each in self._cases if each.within and _is_placed(each.constraints.slicing)]
         self._by_text = texts_of(plans, element, slicing, [case.constraints for case in self._cases])
-        self._signs = None if any(case.within for case in self._cases) else signs_of(element, slicing)
-        self._known: dict[Any, Chosen] = {}
+        self.signs = self._told_by(element)
+
+    def _told_by(self, element: Element) -> Signs | None:
+        """Return what gives the parts of entries that tell their slices, if there are such."""
+        if any(case.within for case in self._cases):
+            return None
+        return signs_of(element, self._stated.slicing) if self._by_text is None else signs_at([self._by_text[0]])
 
     def sort(self, entries: list[Any], scope: Scope) -> list[Chosen]:
         """Return the slices of each entry."""
         if self._by_text is None:
-            return [self._chosen(entry, scope) for entry in entries]
+            return [_sorted(entry, self._cases, scope) for entry in entries]
         key, places = self._by_text
         return [self._looked_up(entry, key, places, scope) for entry in entries]
-
-    def _chosen(self, entry: Any, scope: Scope) -> Chosen:
-        """Return the slices of an entry; those with the same signs belong together, and are told once."""
-        if self._signs is None:
-            return _sorted(entry, self._cases, scope)
-        signs = self._signs(entry, scope)
-        try:
-            chosen = self._known.get(signs)
-        except TypeError:  # more than texts: nothing that can be looked up
-            return _sorted(entry, self._cases, scope)
-        if chosen is None:
-            chosen = _sorted(entry, self._cases, scope)
-            if len(self._known) >= KEPT:
-                self._known.clear()
-            if is_text(signs):
-                self._known[signs] = chosen
-        return chosen
 
     def _looked_up(self, entry: Any, key: str, places: dict[str, int], scope: Scope) -> Chosen:
         text = entry.get(key) if type(entry) is dict else None
@@ -116,22 +104,14 @@ class Switch:
         if place is None:
             return ()
         case = self._cases[place]
-        return (case.constraints, *_sorted(entry, case.within, scope)) if case.within else case.alone
-
-    @property
-    def by_text(self) -> tuple[str, dict[str, Chosen]] | None:
-        """The key whose text tells the slices, and the slice of each text, where that and their numbers are all."""
-        if self._by_text is None or self._placed or any(case.within for case in self._cases):
-            return None
-        key, places = self._by_text
-        return key, {text: self._cases[place].alone for text, place in places.items()}
+        return (case.constraints, *_sorted(entry, case.within, scope))
 
     def judge(self, chosen: list[Chosen]) -> list[Finding]:
         """Return what is wrong with the numbers of the slices, with entries outside them, and with their order."""
         found: list[Finding] = []
-        every = [part for each in chosen for part in each]
-        for part in self.limited:
-            count = every.count(part)
+        every = [id(part) for each in chosen for part in each]
+        for part in self._limited:
+            count = every.count(id(part))
             if not (part.min or 0) <= count <= most(part):
                 found.append(wrong_count(part, count))
         if self._placed:

@@ -8,21 +8,22 @@ validator.check_json(raw)                 # the same of JSON text, with lines an
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir import json
-from adapter.fhir.definitions import is_resource
+from adapter.fhir.definitions import is_primitive, is_resource
 from adapter.fhir.locate import Position, locate_json, locate_xml
 from adapter.fhir.syntax import FhirSyntaxError
 from adapter.outcome import Issue, Place
-from adapter.validation import claim
+from adapter.validation import claim, fixed
 from adapter.validation.bundle import BundleIndex, check_bundle
 from adapter.validation.coding import Codings
 from adapter.validation.contained import check_contained
+from adapter.validation.context import check_contexts
 from adapter.validation.finding import Check, Finding, Found, error
 from adapter.validation.issue import issues_of
 from adapter.validation.plan import Kind, Plans
-from adapter.validation.questionnaire import check_response
 from adapter.validation.resolve import resolve
 from adapter.validation.scope import Scope
 
@@ -33,8 +34,17 @@ if TYPE_CHECKING:
 NO_RESOURCE = "This is no FHIR resource: an object with a resourceType of R4 is expected."
 
 
-AROUND: dict[str, tuple[Check, ...]] = {"Bundle": (check_bundle,), "QuestionnaireResponse": (check_response,)}
-"""What hangs together over the whole of a resource of a type; of the others only what they contain."""
+@cache
+def around(type_name: str, has_contained: bool) -> tuple[Check, ...]:
+    """Return what judges how a resource of a type hangs together over the whole."""
+    checks: list[Check] = []
+    if type_name == "Bundle":
+        checks.append(check_bundle)
+    if type_name == "QuestionnaireResponse":
+        from adapter.validation.questionnaire import check_response  # loaded where a response comes
+
+        checks.append(check_response)
+    return (*checks, check_contained) if has_contained else tuple(checks)
 
 
 class Validator:
@@ -46,9 +56,13 @@ class Validator:
         self.plans = Plans(self)
         self._claims: dict[Any, tuple[Check, tuple[Finding, ...]]] = {}
 
-    def check(self, resource: Any, profiles: Sequence[str] = ()) -> list[Issue]:
-        """Return every issue of a resource, which is also held to `profiles` beside those it claims."""
-        found = self._found(resource, tuple(profiles))
+    def check(self, resource: Any, profiles: Sequence[str] = (), *, is_read: bool = False) -> list[Issue]:
+        """Return every issue of a resource, which is also held to `profiles` beside those it claims.
+
+        `is_read` says that the resource is what a reader of this package gave, JSON's types and no others: then what
+        was judged before is not judged again.
+        """
+        found = self._found(resource, tuple(profiles), is_read)
         return [] if found is None else issues_of(found, resource)
 
     def check_json(self, raw: bytes | str, profiles: Sequence[str] = ()) -> list[Issue]:
@@ -57,7 +71,7 @@ class Validator:
             resource = json.parse(raw)
         except FhirSyntaxError as fault:
             return [syntax_issue(fault)]
-        issues = self.check(resource, profiles)
+        issues = self.check(resource, profiles, is_read=True)
         return placed(issues, lambda paths: locate_json(_text(raw), paths)) if issues else issues
 
     def check_xml(self, raw: bytes, profiles: Sequence[str] = ()) -> list[Issue]:
@@ -68,13 +82,14 @@ class Validator:
             resource = xml.parse(raw)
         except FhirSyntaxError as fault:
             return [syntax_issue(fault)]
-        issues = self.check(resource, profiles)
+        issues = self.check(resource, profiles, is_read=True)
         return placed(issues, lambda paths: locate_xml(raw, paths)) if issues else issues
 
-    def _found(self, resource: Any, profiles: tuple[str, ...]) -> Found:
+    def _found(self, resource: Any, profiles: tuple[str, ...], is_read: bool = False) -> Found:
         if type(resource) is not dict:
             return [error("structure", NO_RESOURCE, "resource-type")]
         scope = self._scope(resource, resource, None)
+        scope.is_read = is_read
         try:
             return self._resource(resource, scope, profiles)
         except RecursionError:
@@ -83,7 +98,7 @@ class Validator:
     def _scope(self, resource: dict[str, Any], root: dict[str, Any], outer: Scope | None) -> Scope:
         scope = Scope(self, resource, root)
         if outer is not None:
-            scope.bundle, scope.full_url = outer.bundle, outer.full_url
+            scope.bundle, scope.full_url, scope.is_read = outer.bundle, outer.full_url, outer.is_read
         if resource.get("resourceType") == "Bundle":
             scope.bundle = BundleIndex(resource)
         return scope
@@ -116,14 +131,18 @@ class Validator:
         if type(type_) is not str or not is_resource(type_):
             return [error("structure", f"{NO_RESOURCE} Found: {str(type_)[:80]!r}.", "resource-type")]
         urls = claim.urls(value) if "meta" in value else ()
-        check, faults = self._claimed(type_, profiles, urls, overlays)
+        implied = claim.implied(value) if type_ == "Observation" else ()
+        check, faults = self._claimed(type_, profiles + implied, urls, overlays)
         found = check(value, scope)
+        if found is not None and implied:
+            found = claim.told(found, tuple(each for each in implied if each not in urls))
         if faults:
             found = [*(found or ()), *(each.again() for each in faults)]
-        around = (*AROUND.get(type_, ()), check_contained) if "contained" in value else AROUND.get(type_, ())
-        for each in around:
+        if scope.held is not None:
+            found = _joined(found, check_contexts(value, scope))
+        for each in around(type_, "contained" in value):
             wrong = each(value, scope)
-            found = found if wrong is None else [*(found or ()), *wrong]
+            found = _joined(found, wrong)
         return found
 
     def _claimed(
@@ -139,11 +158,14 @@ class Validator:
                 self._claims[key] = found
         return found
 
-    def conforms(self, resource: dict[str, Any], profile: str, scope: Scope) -> Found:
+    def conforms(self, resource: Any, profile: str, scope: Scope) -> Found:
         """Return what keeps a resource, or a value of a data type, from conforming to a profile."""
         known = self.plans.profile(profile)
         if known is None:
             return None
+        if is_primitive(known.type):
+            checks = fixed.checks_of(known.root, known.type)
+            return [wrong for check in checks for wrong in check(resource, scope) or ()]
         if not is_resource(known.type):
             return self.plans.check_of(Kind(known.type, known.type, (known.root,)))(resource, scope)
         if resource.get("resourceType") != known.type:
@@ -180,13 +202,23 @@ def syntax_issue(fault: FhirSyntaxError) -> Issue:
 
 def placed(issues: list[Issue], locate: Callable[[list[str]], dict[str, Position]]) -> list[Issue]:
     """Return the issues with the line and column of what they speak of."""
-    found = locate([each.expression for each in issues if each.expression is not None])
+    paths = [_path(each) for each in issues]
+    found = locate([each for each in paths if each is not None])
     return [
-        each
-        if each.expression is None
-        else each.at(Place(line=found[each.expression][0], column=found[each.expression][1]))
-        for each in issues
+        each if path is None else each.at(Place(line=found[path][0], column=found[path][1]))
+        for each, path in zip(issues, paths, strict=True)
     ]
+
+
+def _path(issue: Issue) -> str | None:
+    """Return the way to what an issue speaks of, an element that its type does not have included."""
+    if issue.expression is None or issue.name is None:
+        return issue.expression
+    return f"{issue.expression}.{issue.name}"
+
+
+def _joined(found: Found, more: Found) -> Found:
+    return found if more is None else [*(found or ()), *more]
 
 
 def _text(raw: bytes | str) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir import primitive
 from adapter.fhir.constraints import Constraints
-from adapter.fhir.definitions import is_primitive
+from adapter.fhir.definitions import Field, bases, fields, is_primitive, is_resource
 from adapter.validation import codes, extension, fixed, reference
-from adapter.validation.finding import Check, Finding, Found, error
+from adapter.validation.finding import Check, Finding, Found, error, warning
 from adapter.validation.invariant import Rule, ruled, rules_at
-from adapter.validation.memory import KEYS, has_rules, remembering
+from adapter.validation.memory import remembering
 from adapter.validation.narrative import check_narrative
 
 if TYPE_CHECKING:
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from adapter.validation.scope import Scope
 
 RESOURCES = frozenset({"Resource", "DomainResource"})
+
+EACH_ANOTHER = RESOURCES | {"Annotation", "Attachment", "Identifier", "Narrative", "Period", "Signature"}
+"""Types whose values do not repeat themselves; those that hold resources do not either."""
+
 CORE = "http://hl7.org/fhir/StructureDefinition/"
+TEXTS = frozenset({"string", "markdown"})
+BLANKS = "Blanks alone say nothing, and XML may trim them away: leave the element out."
 
 
 def check_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
@@ -30,16 +36,24 @@ def check_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) ->
     check = plans.values.get(key)
     if check is None:
         check = _in_turn(tuple(_checks(plans, element, stated)))
-        key_of = KEYS.get(element.field.type)
-        if key_of is not None and not any(map(has_rules, stated)):
-            check = remembering(check, key_of)
+        if _comes_again(element.field) or (is_primitive(element.field.type) and _element_rules(element, stated)):
+            check = remembering(check, plans.memories)
         check = _in_turn((check, *_target_checks(plans, element, stated)))
         plans.keep(key, check)
     return check
 
 
+def _comes_again(field: Field) -> bool:
+    """Tell whether values of an element repeat themselves, as far as its type tells that."""
+    if field.type in EACH_ANOTHER or is_primitive(field.type):
+        return False
+    return not any(each.type in RESOURCES for each in fields(field.type).values())
+
+
 def _checks(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> list[Check]:
     field = element.field
+    if is_primitive(field.type):
+        stated += _roots(plans, stated, field.type)
     checks = [_primitive(plans, element) if is_primitive(field.type) else _typed(plans, element, stated)]
     checks += codes.checks_of(plans, element, stated)
     checks += [each for one in stated for each in fixed.checks_of(one, field.type)]
@@ -47,6 +61,7 @@ def _checks(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> 
     if field.type == "Reference":
         checks.append(_reference_check(plans, element, stated))
     checks += _allowed_types(element, stated)
+    checks += _unknown_profiles(plans, element, stated)
     return checks
 
 
@@ -83,6 +98,8 @@ def _primitive(plans: Plans, element: Element) -> Check:
             return None
         if value is None:
             return [error("structure", "null stands for nothing here: leave the element out.", "null")]
+        if field.type in TEXTS and type(value) is str and value.isspace() and judge(f"x{value}") is None:
+            return [warning("invalid", BLANKS, "format")]  # "SHOULD always contain non-whitespace content"
         return [error("value", f"{expected[0].upper()}{expected[1:]}.", "format")]
 
     return check
@@ -97,12 +114,20 @@ def _typed(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> C
         return _resource(plans, element, stated)
     if field.type == "Extension":
         return extension.check_of(plans, element, stated)
-    urls = [url for one in stated for url in _only_profile(one, field.type)]
-    urls += [] if field.profile is None else [f"{CORE}{field.profile}"]  # SimpleQuantity
-    profiled = [plans.profile(url) for url in dict.fromkeys(urls)]
-    roots = tuple(profile.root for profile in profiled if profile is not None)
+    more = () if field.profile is None else (f"{CORE}{field.profile}",)  # SimpleQuantity
+    stated = tuple(plans.grafted(one, _roots(plans, (one,), field.type)) for one in stated)
+    roots = _roots(plans, stated, field.type, more)
     path = field.type if "." in field.type else element.path
     return plans.check_of(Kind(field.type, path, stated + roots))
+
+
+def _roots(
+    plans: Plans, stated: tuple[Constraints, ...], type_name: str, more: tuple[str, ...] = ()
+) -> tuple[Constraints, ...]:
+    """Return what the profiles state that values of a type have."""
+    urls = [url for one in stated for url in _only_profile(one, type_name)]
+    profiled = [plans.profile(url) for url in dict.fromkeys((*urls, *more))]
+    return tuple(profile.root for profile in profiled if profile is not None)
 
 
 def _only_profile(stated: Constraints, type_name: str) -> tuple[str, ...]:
@@ -112,13 +137,53 @@ def _only_profile(stated: Constraints, type_name: str) -> tuple[str, ...]:
 
 
 def _resource(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
-    validator, contained = plans.validator, element.field.key == "contained"
-    profiles = tuple(url for one in stated for each in one.types for url in each.profiles)
+    check = resource_check(plans, element, stated)
+    return lambda value, scope: check(value, scope, None)
 
-    def check(value: Any, scope: Scope) -> Found:
-        return validator.check_within(value, scope, contained=contained, profiles=profiles, overlays=stated)
+
+ResourceCheck = Callable[[Any, "Scope", str | None], Found]
+"""Judges a resource inside another one, which may be an entry with a fullUrl."""
+
+
+def resource_check(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> ResourceCheck:
+    """Return the check of a resource inside another: of the types that profiles allow there, held to theirs.
+
+    What is stated of the element that holds it is said from outside: there %resource is the resource around.
+    """
+    within, contained = plans.validator.check_within, element.field.key == "contained"
+    rules = tuple(rules_at("", "Resource", stated))
+    typed = bool(rules) or any(each.types for each in stated)
+    stated = tuple(replace(each, invariants=()) if each.invariants else each for each in stated)
+    known: dict[str, tuple[tuple[str, ...], Check | None]] = {}
+
+    def check(value: Any, scope: Scope, full_url: str | None) -> Found:
+        name = value.get("resourceType") if typed and type(value) is dict else None
+        if type(name) is not str or not is_resource(name):
+            return within(value, scope, contained, (), stated, full_url)
+        if name not in known:
+            known[name] = _asked(name, stated)
+        profiles, more = known[name]
+        found = ruled(value, scope, rules, within(value, scope, contained, profiles, stated, full_url))
+        wrong = None if more is None else more(value, scope)
+        return found if wrong is None else [*(found or ()), *wrong]
 
     return check
+
+
+def _asked(name: str, stated: tuple[Constraints, ...]) -> tuple[tuple[str, ...], Check | None]:
+    """Return the profiles of a type of resource where it stands, and the check of what else is asked there."""
+    profiles: list[str] = []
+    checks: list[Check] = []
+    for one in (each for each in stated if each.types):
+        fitting = [each.profiles for each in one.types if each.code in (name, *bases(name))]
+        if not fitting:
+            checks.append(_refused_type(name, {each.code for each in one.types}, one))
+        for urls in fitting:
+            if len(urls) > 1:
+                checks.append(_any_profile(urls, one))
+            else:
+                profiles += urls
+    return tuple(profiles), _in_turn(tuple(checks)) if checks else None
 
 
 def about_primitive(plans: Plans, element: Element) -> Check:
@@ -180,6 +245,20 @@ def _allowed_types(element: Element, stated: tuple[Constraints, ...]) -> list[Ch
         if several and element.field.type not in RESOURCES:
             checks.append(_any_profile(several[0], one))
     return checks
+
+
+def _unknown_profiles(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> list[Check]:
+    """Return what tells of a type's profiles that are not known, so that a value cannot be held to them."""
+    if element.field.type == "Extension":
+        return []  # an extension tells so itself
+    asked = [(each, one) for one in stated for each in one.types if each.code == element.field.type and each.profiles]
+    unknown = [(each, one) for each, one in asked if not any(plans.type_of(url) for url in each.profiles)]
+    return [_untold(" or ".join(each.profiles), one) for each, one in unknown]
+
+
+def _untold(urls: str, stated: Constraints) -> Check:
+    text = f"The profile {urls}, which {stated.profile} asks of this, is not known here: it was not held to it."
+    return lambda value, scope: [warning("not-found", text, "unknown-profile", "", stated.profile)]
 
 
 def _refused_type(type_name: str, names: set[str], stated: Constraints) -> Check:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from adapter.crf.nearest import nearest
 from adapter.errors import DefinitionError, UsageError
@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from adapter.mapping.naming import Naming
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What came of one resource; `valid` unless an issue refuses it."""
+UNKNOWN = frozenset({"unknown-profile", "operation-profile"})
+"""The rules that tell of a profile which is not loaded."""
+
+
+class Verdict(NamedTuple):
+    """What came of one resource; `valid` unless an issue refuses it. A tuple, as Item is."""
 
     source: str
     issues: tuple[Issue, ...]
@@ -69,7 +72,7 @@ class Judge:
             return [Issue("fatal", item.raw.code, item.raw.why, place=place, key="unreadable")]
         check = self._validator.check_xml if item.is_xml else self._validator.check_json
         found = check(item.raw, self._held.profiles)
-        return [_placed(issue, item) for issue in self._named(found, item)] if found else found
+        return [_placed(_advised(issue), item) for issue in self._named(found, item)] if found else found
 
     def _named(self, issues: list[Issue], item: Item) -> list[Issue]:
         if isinstance(item.raw, Flaw) or not any(each.expression for each in issues) or self._naming is None:
@@ -100,6 +103,13 @@ def _unknown(url: str, definitions: Definitions) -> str:
     known = [str(row.get("url")) for row in definitions.resources("StructureDefinition")]
     meant = nearest(url, known)
     return f"--profile {url} is not known: " + (f"did you mean {meant}?" if meant else "load it with --definitions.")
+
+
+def _advised(issue: Issue) -> Issue:
+    """Return the issue of a profile that is not here with what the caller of the command can do."""
+    if issue.code != "not-found" or issue.severity != "warning" or issue.key not in UNKNOWN:
+        return issue
+    return replace(issue, diagnostics=f"{issue.diagnostics} Load it with --definitions.")
 
 
 def _placed(issue: Issue, item: Item) -> Issue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from adapter.errors import CrfhirError, UsageError
 from adapter.files.flaw import Flaw
@@ -20,9 +20,11 @@ RECORDS = (".csv", ".xlsx")
 """What a folder may hold beside FHIR; it is passed over there, and refused where it is named itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One resource as it was written: `source` names it to a person (`file`, `file:line`, `file[3]`)."""
+class Item(NamedTuple):
+    """One resource as it was written: `source` names it to a person (`file`, `file:line`, `file[3]`).
+
+    A tuple, as there may be millions and each may go to another process.
+    """
 
     source: str
     file: str

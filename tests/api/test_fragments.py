@@ -35,7 +35,7 @@ visit-id: https://clinic.example/id/visit
 subject-id: https://clinic.example/id/subject
 subject-organization: {reference: Organization/1}
 ambulatory: {system: http://terminology.hl7.org/CodeSystem/v3-ActCode, code: AMB}
-body-weight: {system: http://loinc.org, code: 29463-7}
+body-weight: {system: https://clinic.example/fhir/CodeSystem/own, code: weight}
 arm-code: {system: https://clinic.example/fhir/CodeSystem/own, code: arm}
 """,
     "maps/visit.yaml": """

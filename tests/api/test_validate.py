@@ -181,3 +181,11 @@ def test_the_closed_mode_validates_for_nobody(serve: Serve, database: str) -> No
     app: Flask = serve(Config(database=database, clock=Clock()))
     answered: TestResponse = app.test_client().post("/fhir/$validate", data=json.dumps(BANANA), headers=FHIR)
     assert answered.status_code == 401
+
+
+def test_of_a_profile_that_is_not_known_nobody_is_told_how_a_command_is_called(client: FlaskClient) -> None:
+    claiming = {"resourceType": "Patient", "meta": {"profile": ["http://x.example/p"]}}
+    (issue,) = asked(client, claiming)
+    assert issue["severity"] == "warning"
+    assert issue["diagnostics"].startswith("The profile http://x.example/p is not known here")
+    assert "--" not in issue["diagnostics"]

@@ -186,3 +186,12 @@ def test_what_json_cannot_hold_is_not_written():
 
 def test_people_get_indented_text():
     assert fhir_json.pretty({"a": [1]}) == '{\n  "a": [\n    1\n  ]\n}'
+
+
+def test_more_values_than_can_be_held_are_refused_before_they_are_read(monkeypatch):
+    monkeypatch.setattr("adapter.fhir.json.MOST_VALUES", 10)
+    assert fhir_json.parse("[" + "1," * 10 + "1]") == [1] * 11
+    assert fhir_json.parse('"' + "a" * 100 + '"') == "a" * 100
+    with pytest.raises(FhirSyntaxError, match="more than 10 values") as refused:
+        fhir_json.parse("[" + "1," * 11 + "1]")
+    assert refused.value.issue_code == "too-costly"

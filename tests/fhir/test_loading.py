@@ -56,6 +56,13 @@ def test_a_package_an_unpacked_one_a_folder_and_a_bundle_say_the_same(tmp_path):
         assert found.root.children["name"].max == 0
 
 
+def test_a_definition_in_xml_may_have_another_order(tmp_path):
+    (tmp_path / "v.xml").write_text(
+        '<ValueSet xmlns="http://hl7.org/fhir"><status value="draft"/><url value="http://x.org/v"/></ValueSet>'
+    )
+    assert load_definitions(tmp_path / "v.xml").value_set("http://x.org/v")["status"] == "draft"
+
+
 def test_one_file_in_json_or_xml_is_enough(tmp_path):
     (tmp_path / "q.json").write_text(written(QUESTIONNAIRE))
     (tmp_path / "q.xml").write_bytes(xml.encode(QUESTIONNAIRE))
@@ -128,7 +135,19 @@ def test_every_fault_is_told_with_file_line_element_and_reason(tmp_path):
     assert "Patient.active: the invariant p-1 does not parse" in second
     assert third == f"{source}/b.json:1: Patient: its base {OURS}nowhere is not here"
     (source / "c.json").write_text(json.dumps(odd))
-    assert faults(source) == [f"{source}/c.json:1: Expected `str`, got `int` - at `$.differential.element[0].path`"]
+    odd_type = f"{source}/c.json:1: Expected `str`, got `int` - at `$.differential.element[0].path`"
+    assert faults(source) == [first, second, odd_type]  # what is not here may be what could not be read
+    (source / "c.json").write_text("{")
+    assert faults(source)[:2] == [first, second]
+
+
+def test_a_source_that_cannot_be_read_hides_no_faults_of_the_others(tmp_path):
+    cut, odd = tmp_path / "cut.tgz", folder(tmp_path / "q", {"package.json": "[]"})
+    cut.write_bytes(b"no archive")
+    broken = structure("Patient", element("Patient.nickname", max="1"))
+    source = folder(tmp_path / "p", {"a.json": json.dumps(broken)})
+    found = faults(cut, odd, source)
+    assert [each.partition(":")[0] for each in found] == [str(cut), f"{source}/a.json", f"{odd}/package.json"]
 
 
 def test_a_snapshot_is_read_where_the_base_is_not_here(tmp_path):

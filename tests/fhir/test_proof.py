@@ -71,3 +71,12 @@ def test_flaws_of_elements_are_told_with_the_line_of_their_id():
 
 def test_what_is_no_profile_is_not_judged():
     assert list(prove({"Questionnaire http://x|": {"resourceType": "Questionnaire", "elements": 3}}, {})) == []
+
+
+def test_a_context_that_does_not_parse_is_told():
+    stated = structure("Extension")
+    stated["context"] = [{"type": "element", "expression": "Patient("}, {"type": "fhirpath", "expression": "name("}]
+    stated["contextInvariant"] = ["%extension.value = 'a'", "active = "]
+    first, second = faults(stated)
+    assert "Extension: the context 'name(' does not parse" in first
+    assert "Extension: the context 'active = ' does not parse" in second

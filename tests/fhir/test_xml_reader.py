@@ -96,6 +96,7 @@ REFUSED = [
     (patient('<extension url=""/>'), "value", 1, "url is empty"),
     (patient('<active value="yes"/>'), "value", 1, "expected true or false"),
     (patient('<multipleBirthInteger value="1.5"/>'), "value", 1, "expected a whole number"),
+    (patient('<multipleBirthInteger value="+1"/>'), "value", 1, "expected a whole number"),
     (patient('<extension url="a"><valueDecimal value="0,5"/></extension>'), "value", 1, "expected a number"),
     (patient('<extension url="a"><valueDecimal value="1e400"/></extension>'), "value", 1, "a number such as"),
     (patient("<contained/>"), "structure", 1, "must hold one resource"),
@@ -127,3 +128,16 @@ def test_no_input_raises_anything_but_a_syntax_error(raw):
             assert parse(text)["resourceType"] == "Patient"
         except FhirSyntaxError:
             continue
+
+
+def test_a_definition_may_have_its_elements_in_another_order():
+    raw = patient('<active value="true"/><id value="a"/><name><given value="b"/><family value="c"/></name>')
+    with pytest.raises(FhirSyntaxError, match="order"):
+        parse(raw)
+    read = parse(raw, in_order=False)
+    assert read == {"resourceType": "Patient", "id": "a", "active": True, "name": [{"family": "c", "given": ["b"]}]}
+
+
+def test_what_may_stand_once_stands_once_in_any_order():
+    with pytest.raises(FhirSyntaxError, match="twice"):
+        parse(patient('<active value="true"/><id value="a"/><active value="false"/>'), in_order=False)

@@ -51,14 +51,15 @@ class Case:
         assert self.base is not None, f"{self}: neither a resource nor a base"
         return changed(self.base, self.stated.get("with", {}))
 
-    def found(self, validator: Validator) -> list[str]:
+    def found(self, validator: Validator, *, is_read: bool = False) -> list[str]:
+        """What is found in the case; `is_read` takes its resource for one that was read, and may be remembered."""
         profiles = [url_of(each) for each in self.stated.get("profiles", ())]
         if "json" in self.stated:
             issues = validator.check_json(self.stated["json"], profiles)
         elif "xml" in self.stated:
             issues = validator.check_xml(self.stated["xml"].encode(), profiles)
         else:
-            issues = validator.check(self.resource, profiles)
+            issues = validator.check(self.resource, profiles, is_read=is_read)
         return sorted(line(each) for each in issues if self.stated.get("notes") or each.severity != "information")
 
 
@@ -91,7 +92,7 @@ def definition(stated: dict[str, Any]) -> dict[str, Any]:
     """A definition as it is written, or the StructureDefinition that a short one stands for."""
     if "elements" not in stated:
         return stated
-    assert stated.keys() <= {"id", "type", "base", "elements", "context", "version"}, stated
+    assert stated.keys() <= {"id", "type", "base", "elements", "context", "contextInvariant", "version"}, stated
     base = stated.get("base")
     elements = [
         {
@@ -115,7 +116,7 @@ def definition(stated: dict[str, Any]) -> dict[str, Any]:
         "derivation": "constraint",
         "differential": {"element": elements},
     }
-    return made | {key: stated[key] for key in ("context", "version") if key in stated}
+    return made | {key: stated[key] for key in ("context", "contextInvariant", "version") if key in stated}
 
 
 def slice_of(id_: str) -> str:

@@ -1,36 +1,38 @@
 from __future__ import annotations
 
 import copy
+import gc
+import re
+from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapter.fhir import json
 from adapter.fhir.conformance import load_definitions
-from adapter.fhir.constraints import Constraints
-from adapter.fhir.definitions import Invariant
-from adapter.validation.finding import Found, error
-from adapter.validation.memory import KEPT, KEYS, UNKEYED, has_rules, remembering
+from adapter.validation import memory
+from adapter.validation.finding import Found, error, note
+from adapter.validation.memory import BESIDE, LONGEST, Alone, Memories, remembering
 from adapter.validation.scope import Scope
 from adapter.validation.validator import Validator
 
 
 class Counting:
-    """A check that counts what it looks at, and refuses what is no text 'sound'."""
+    """A check that counts what it looks at, refuses what says 'wrong', and asks around where `asks` says what."""
 
-    def __init__(self) -> None:
+    def __init__(self, asks: str | None = None) -> None:
         self.seen: list[Any] = []
+        self.asks = asks
 
     def __call__(self, value: Any, scope: Scope) -> Found:
         self.seen.append(value)
-        return [error("value", "no", "x")] if value["text"] == "wrong" else None
-
-
-@pytest.fixture
-def scope() -> Scope:
-    return validator()._scope({"resourceType": "Basic"}, {"resourceType": "Basic"}, None)
+        if self.asks is not None:
+            getattr(scope, self.asks)
+        return [error("value", "no", "x", ".text")] if value["text"] == "wrong" else None
 
 
 @cache
@@ -38,65 +40,156 @@ def validator() -> Validator:
     return Validator(load_definitions())
 
 
-@cache
-def forgetful() -> Validator:
-    """One that looks at each value anew."""
-    return Validator(validator().definitions)
+@pytest.fixture
+def scope() -> Scope:
+    return read({"resourceType": "Basic"})
 
 
-def concept(text: Any = "a", **more: Any) -> dict[str, Any]:
-    return {"coding": [{"system": "http://example.org/s", "code": "b"}], "text": text, **more}
+def read(resource: dict[str, Any]) -> Scope:
+    return Scope(validator(), resource, resource, is_read=True)
 
 
-def test_a_sound_value_is_looked_at_once_and_a_wrong_one_each_time(scope: Scope) -> None:
+def concept(text: Any = "a") -> dict[str, Any]:
+    return {"coding": [{"system": "http://example.org/s", "code": "b"}], "text": text}
+
+
+def test_a_value_is_looked_at_once_whatever_is_found(scope: Scope) -> None:
     looks = Counting()
-    check = remembering(looks, KEYS["CodeableConcept"])
+    check = remembering(looks, Memories())
     for _ in range(3):
         assert check(concept(), scope) is None
-        assert check(concept("wrong"), scope) is not None
-    assert len(looks.seen) == 4
-
-
-def test_true_is_not_1_and_numbers_are_not_remembered(scope: Scope) -> None:
-    looks = Counting()
-    check = remembering(looks, KEYS["CodeableConcept"])
-    for value in (concept(1), concept(True), concept(1)):
-        check(value, scope)
-    assert len(looks.seen) == 3
-
-
-def test_what_holds_more_than_such_values_do_is_looked_at_each_time(scope: Scope) -> None:
-    looks = Counting()
-    check = remembering(looks, KEYS["CodeableConcept"])
-    for _ in range(2):
-        check(concept(extension=[{"url": "http://example.org/a", "valueCode": "b"}]), scope)
+        found = check(concept("wrong"), scope)
+        assert found is not None
+        assert [each.path for each in found] == [".text"]
+        found[0].steps.append("[3]")  # by whoever asked: what is remembered has no part in it
     assert len(looks.seen) == 2
 
 
-def test_no_more_is_remembered_than_is_kept(scope: Scope) -> None:
+def test_what_was_not_read_as_text_is_looked_at_each_time(scope: Scope) -> None:
+    """Of Python's own values two may have one JSON: a date and its text."""
+    scope.is_read = False
     looks = Counting()
-    check = remembering(looks, KEYS["CodeableConcept"])
-    for place in range(KEPT + 1):
+    check = remembering(looks, Memories())
+    check(concept("2025-01-01"), scope)
+    check(concept(date(2025, 1, 1)), scope)
+    assert len(looks.seen) == 2
+
+
+def test_numbers_truth_values_and_texts_are_told_apart_and_so_are_digits(scope: Scope) -> None:
+    looks = Counting()
+    check = remembering(looks, Memories())
+    for written in ("1", "true", '"1"', '"true"', "1.0", "1.00", "1e0", "null", "[]"):
+        check(concept(json.parse(written)), scope)
+    assert len(looks.seen) == 9
+
+
+@pytest.mark.parametrize(
+    "asks", ["resource", "root", "bundle", "full_url", "ids", "held", "resolve", "now", "conforms_to"]
+)
+def test_a_check_that_asks_what_is_around_is_asked_each_time(scope: Scope, asks: str) -> None:
+    looks = Counting(asks)
+    check = remembering(looks, Memories())
+    for _ in range(3):
+        check(concept(), scope)
+    assert len(looks.seen) == 3
+
+
+@pytest.mark.parametrize("asks", ["judge", "member_of", "env", "context", "extension", "index", "total"])
+def test_what_is_the_same_everywhere_may_be_asked(scope: Scope, asks: str) -> None:
+    looks = Counting(asks)
+    check = remembering(looks, Memories())
+    for _ in range(3):
+        check(concept(), scope)
+    assert len(looks.seen) == 1
+
+
+def test_what_a_check_notes_in_the_scope_is_noted(scope: Scope) -> None:
+    def names(value: Any, scope: Scope) -> Found:
+        if scope.ids is None:
+            scope.ids = {}
+        scope.ids.setdefault(value["id"], value)
+        return None
+
+    check = remembering(names, Memories())
+    for _ in range(2):
+        check({"id": "a"}, scope)
+    assert scope.ids == {"a": {"id": "a"}}
+
+
+def test_what_checks_write_into_a_scope_is_handed_on() -> None:
+    """A scope of its own is made by the validator alone; what others set there they set in the scope around."""
+    written = {
+        name
+        for path in sorted(Path(memory.__file__).parent.rglob("*.py"))
+        if path.name != "validator.py"
+        for name in re.findall(r"scope\.([a-z_]+) = ", path.read_text(encoding="utf-8"))
+    }
+    assert written == {name for name, value in vars(Alone).items() if isinstance(value, property) and value.fset}
+
+
+def test_a_long_value_and_one_with_much_to_say_are_looked_at_each_time(scope: Scope) -> None:
+    looks = Counting()
+    check = remembering(looks, Memories())
+    chatty = remembering(lambda value, scope: [looks(value, scope) or note("x", "x", "x")] * 5, Memories())
+    for _ in range(2):
+        check(concept("a" * LONGEST), scope)
+        chatty(concept("b"), scope)
+    assert len(looks.seen) == 4
+
+
+def test_a_check_to_which_nothing_comes_again_gives_up_remembering(
+    scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "VAIN", 3)
+    looks = Counting()
+    check = remembering(looks, Memories())
+    for place in range(4):
         check(concept(str(place)), scope)
-    check(concept(str(KEPT)), scope)  # began anew with it
-    assert len(looks.seen) == KEPT + 1
-    check(concept("0"), scope)
-    assert len(looks.seen) == KEPT + 2
+    check(concept("3"), scope)
+    assert len(looks.seen) == 5
 
 
-def test_rules_may_stand_here_or_below_or_in_a_slice() -> None:
-    rule = Invariant("a-1", "error", "true")
-    ruled = Constraints("a", "p", invariants=(rule,))
-    assert has_rules(ruled)
-    assert has_rules(Constraints("a", "p", children={"b": ruled}))
-    assert has_rules(Constraints("a", "p", slices={"b": ruled}))
-    assert not has_rules(Constraints("a", "p", children={"b": Constraints("b", "p")}))
+def test_a_check_to_which_much_comes_again_goes_on(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "VAIN", 3)
+    looks = Counting()
+    check = remembering(looks, Memories())
+    for place in range(20):
+        check(concept(str(place)), scope)
+        check(concept(str(place)), scope)
+    assert len(looks.seen) == 20
+
+
+def test_all_memories_together_hold_no_more_than_is_kept(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "MOST_BYTES", 10 * BESIDE)
+    memories = Memories()
+    looks = Counting()
+    checks = [remembering(looks, memories), remembering(looks, memories)]
+    for place in range(100):
+        for check in checks:
+            check(concept(str(place)), scope)
+        assert sum(map(len, memories._all.values())) <= 10
+    assert len(looks.seen) == 200
+
+
+def test_a_memory_that_nobody_has_is_gone() -> None:
+    memories = Memories()
+    check = remembering(Counting(), memories)
+    gc.collect()
+    assert len(memories._all) == 1
+    del check
+    gc.collect()
+    assert len(memories._all) == 0
 
 
 PARTS = st.sampled_from(["a", "b", "http://loinc.org", "http://loinc.org/", "", " ", 1, True, None, [], {}])
 CODINGS = st.dictionaries(st.sampled_from(["system", "code", "display", "id", "version", "junk"]), PARTS, max_size=3)
+EXTENSIONS = st.fixed_dictionaries(
+    {"url": st.sampled_from(["http://example.org/a", "b", 1])},
+    optional={"id": PARTS, "valueBoolean": PARTS, "valueReference": st.just({"reference": "#a"}), "extension": PARTS},
+)
 CONCEPTS = st.fixed_dictionaries(
-    {"coding": st.lists(CODINGS, max_size=2)}, optional={"text": PARTS, "id": PARTS, "junk": PARTS}
+    {"coding": st.lists(CODINGS, max_size=2)},
+    optional={"text": PARTS, "id": PARTS, "junk": PARTS, "extension": st.lists(EXTENSIONS, max_size=2)},
 )
 TEXTS = ["Patient/1", "#a", "#", "Patient/", "urn:uuid:x", "http://example.org/Patient/1", "Group/1", "Patient?a=b"]
 REFERENCES = st.fixed_dictionaries(
@@ -108,25 +201,15 @@ REFERENCES = st.fixed_dictionaries(
         "identifier": st.dictionaries(st.sampled_from(["system", "value", "use", "junk"]), PARTS, max_size=3) | PARTS,
     },
 )
+CONTAINED = st.sampled_from([{"resourceType": "Patient", "id": "a"}, {"resourceType": "Group", "id": "a"}])
 
 
 @settings(max_examples=400)
-@given(st.lists(st.tuples(CONCEPTS, REFERENCES), min_size=1, max_size=3))
-def test_what_is_remembered_is_what_was_judged(drawn: list[tuple[Any, Any]]) -> None:
-    """One validator remembers from all examples, the other is made to forget before each."""
-    for code, subject in drawn * 2:
+@given(st.lists(st.tuples(CONCEPTS | PARTS, REFERENCES | PARTS, CONTAINED | st.none()), min_size=1, max_size=3))
+def test_what_is_remembered_is_what_was_judged(drawn: list[tuple[Any, Any, Any]]) -> None:
+    """One validator remembers from all examples and places, contained or not; the other looks at each value anew."""
+    for code, subject, contained in drawn * 2:
         resource = {"resourceType": "Observation", "status": "final", "code": code, "subject": subject}
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("adapter.validation.value.KEYS", {})
-            judged = forgetful().check(copy.deepcopy(resource))
-        assert validator().check(resource) == judged
-
-
-@given(CONCEPTS | PARTS, REFERENCES | PARTS)
-def test_two_values_with_one_key_are_equal(concept_: Any, reference: Any) -> None:
-    for type_name, value in (("CodeableConcept", concept_), ("Reference", reference)):
-        try:
-            key = KEYS[type_name](value)
-        except UNKEYED:
-            continue
-        assert KEYS[type_name](copy.deepcopy(value)) == key
+        resource |= {"contained": [contained], "component": [{"code": code}]} if contained is not None else {}
+        judged = validator().check(copy.deepcopy(resource))
+        assert validator().check(resource, is_read=True) == judged

@@ -18,13 +18,20 @@ def validator() -> Validator:
 
 def test_issues_of_a_json_text_have_line_and_column() -> None:
     found = {each.key: (each.place.line, each.place.column) for each in validator().check_json(PATIENT) if each.place}
-    assert found == {"format": (3, 3), "unknown-element": (1, 1)}
+    assert found == {"format": (3, 3), "unknown-element": (4, 3)}
 
 
 def test_issues_of_an_xml_text_have_line_and_column() -> None:
     (issue,) = validator().check_xml(XML)
     assert issue.place is not None
     assert (issue.key, issue.place.line, issue.place.column) == ("format", 2, 3)
+
+
+def test_an_element_that_xml_has_and_its_type_has_not_stands_on_its_own_line() -> None:
+    raw = b'<Patient xmlns="http://hl7.org/fhir">\n  <active value="true"/>\n  <nam value="a"/>\n</Patient>'
+    (issue,) = validator().check_xml(raw)
+    assert issue.place is not None
+    assert issue.place.line == 3
 
 
 def test_a_text_may_be_given_as_text() -> None:

@@ -50,6 +50,7 @@ def test_a_warning_keeps_nothing_from_being_valid() -> None:
     raw = b'{"resourceType":"Patient","meta":{"profile":["http://x.example/p"]}}'
     verdict = judged(Held(()), raw)
     assert [issue.severity for issue in verdict.issues] == ["warning"]
+    assert verdict.issues[0].diagnostics.endswith("was not held to it. Load it with --definitions.")
     assert verdict.valid
 
 

@@ -18,6 +18,10 @@ _ELD_19 = (
 )
 _ELD_20 = r"path.matches('[A-Za-z][A-Za-z0-9]*(\\.[a-z][A-Za-z0-9]*(\\[x])?)*')"
 
+_TIM_9 = "offset.empty() or (when.exists() and ((when in ('C' | 'CM' | 'CD' | 'CV')).not()))"
+
+_VS_1 = "($this as dateTime).toString().length() >= 8"
+
 _MEANT = {
     # A name is optional, and the whole of it is what the rule is about.
     _NAME: "name.exists() implies name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')",
@@ -29,6 +33,10 @@ _MEANT = {
     "probability is decimal implies (probability as decimal) <= 100": (
         "(probability.exists() and (probability is decimal)) implies ((probability as decimal) <= 100)"
     ),
+    # tim-9: `when` repeats, and `in` is about one item.
+    _TIM_9: "offset.empty() or (when.exists() and when.where($this in ('C' | 'CM' | 'CD' | 'CV')).empty())",
+    # vs-1: the rule in words is about a dateTime that has a value; a Period is none.
+    _VS_1: f"($this is dateTime and $this.hasValue()) implies {_VS_1}",
     # que-12: the rule in words says "more than one".
     "enableWhen.count() > 2 implies enableBehavior.exists()": "enableWhen.count() > 1 implies enableBehavior.exists()",
     # que-7: an answer is FHIR's boolean, never the System's. HL7's validator refuses every `exists` instead.

@@ -20,7 +20,8 @@ from adapter.fhir.fhirpath.value import Typed
 EXACT = Context(prec=28)
 """FHIRPath asks for at least 18 digits and 8 places."""
 
-_UCUM_TIME = {"s": "second", "ms": "millisecond"}
+_UCUM_TIME = {"s": "second", "ms": "millisecond", "wk": "week", "d": "day", "h": "hour", "min": "minute"}
+"""UCUM's units of time that are always as long as the calendar's; its year and its month are not."""
 
 
 def boxed(item: Any, static: str) -> Any:

@@ -32,6 +32,7 @@ class Env:
     conforms_to: Callable[[Any, str], bool] | None = None
     html_ok: Callable[[str], bool] | None = None
     context: Any = None
+    extension: Any = None  # %extension: known to the invariants of an extension's context alone
     now: Any = None  # a datetime with its zone; the clock's where None
     index: Any = None
     total: Any = None

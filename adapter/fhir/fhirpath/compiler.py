@@ -52,6 +52,8 @@ def _external(node: External, focus: Focus) -> Code:
         return of_one(_root, "Resource")
     if name == "context":
         return of_one(_context, focus.root)
+    if name == "extension":
+        return of_one(_extension, "Extension")
     if name in _SYSTEMS:
         return constant(f"http://{_SYSTEMS[name]}", "System.String")
     for beginning, base in _FAMILIES.items():
@@ -70,6 +72,12 @@ def _root(_this: Any, env: Env) -> Any:
 
 def _context(_this: Any, env: Env) -> Any:
     return env.context
+
+
+def _extension(_this: Any, env: Env) -> Any:
+    if env.extension is None:
+        raise EvaluationError("%extension is known to the invariants of an extension's context alone")
+    return env.extension
 
 
 def _child(node: Child, focus: Focus) -> Code:
@@ -114,7 +122,7 @@ def _operation(node: Operation, focus: Focus) -> Code:
 def _type_test(node: TypeTest, focus: Focus) -> Code:
     wanted = model.resolved(node.type, node.position)
     operand = focus.code(node.operand)
-    return types.tested(operand, wanted) if node.operator == "is" else types.narrowed(operand, wanted)
+    return types.tested(operand, wanted) if node.operator == "is" else types.cast(operand, wanted)
 
 
 _COMPILERS: dict[type, Callable[[Any, Focus], Code]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,9 @@ from adapter.fhir.fhirpath.parser import parse
 
 __all__ = ["Expression", "compile_expression", "functions"]
 
+CLOCKS = ("now()", "today()", "timeOfDay()")
+"""What asks the time; of one expression always the same is answered."""
+
 _WRONG_CONTENT = (AttributeError, TypeError, KeyError, IndexError, RecursionError)
 """What reading an object gives whose content has not the JSON types of its elements."""
 
@@ -23,7 +27,7 @@ _WRONG_CONTENT = (AttributeError, TypeError, KeyError, IndexError, RecursionErro
 class Expression:
     """One expression on one static type of focus. It holds no state: any number of threads may use it."""
 
-    __slots__ = ("_asks_context", "_code", "_truth", "text", "tree", "type_name")
+    __slots__ = ("_asks_more", "_code", "_truth", "text", "tree", "type_name")
 
     def __init__(self, text: str, type_name: str) -> None:
         self.text = text
@@ -33,7 +37,7 @@ class Expression:
         resource = head if model.is_type(head) and model.is_kind_of(head, "Resource") else "Resource"
         self._code = compile_node(self.tree, Focus(type_name, resource, type_name, compile_node))
         self._truth = self._code.truth
-        self._asks_context = "%context" in text
+        self._asks_more = "%context" in text or sum(map(text.count, CLOCKS)) > 1
 
     def __repr__(self) -> str:
         return f"<Expression {self.text!r} on {self.type_name}>"
@@ -54,7 +58,7 @@ class Expression:
         Raises EvaluationError.
         """
         try:
-            if self._asks_context:
+            if self._asks_more:
                 env = self._seen(focus, env)
             return self._truth(focus, env) is True
         except _WRONG_CONTENT as wrong:
@@ -68,10 +72,13 @@ class Expression:
         return presence.verdicts(self.tree, self.type_name, keys) == CERTAIN
 
     def _seen(self, focus: Any, env: Env) -> Env:
-        """Return the environment with %context, which is the focus where nobody says otherwise."""
-        if env.context is not None or not self._asks_context:
+        """Return the environment with %context, the focus where nobody says otherwise, and one time for all."""
+        if not self._asks_more:
             return env
-        return Env(env.resource, env.root, env.resolve, env.member_of, env.conforms_to, env.html_ok, focus, env.now)
+        asked = (env.resource, env.root, env.resolve, env.member_of, env.conforms_to, env.html_ok)
+        context = focus if env.context is None else env.context
+        now = datetime.now().astimezone() if env.now is None else env.now
+        return Env(*asked, context=context, extension=env.extension, now=now)
 
 
 def _unreadable(wrong: Exception) -> EvaluationError:

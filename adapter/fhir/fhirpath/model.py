@@ -125,6 +125,25 @@ def resolved(name: str, position: int) -> str:
     raise FhirPathError(f"there is no type {name!r}", position)
 
 
+_OWN = {
+    "System.Boolean": "boolean",
+    "System.String": "string",
+    "System.Integer": "integer",
+    "System.Decimal": "decimal",
+}
+_OWN |= {"System.Date": "date", "System.DateTime": "dateTime", "System.Time": "time"}
+
+
+def cast(wanted: str, given: str | None) -> str:
+    """Return the type that `as` asks for: published invariants write `as String` of a FHIR string.
+
+    `wanted` is what the specifier names, `given` the static type of what it is asked of. HL7's validator reads it so
+    in R4; `is` and `ofType` keep the two apart.
+    """
+    of_system = given is not None and given.startswith("System.")
+    return wanted if of_system else _OWN.get(wanted, wanted)
+
+
 def system_type(type_name: str | None) -> str | None:
     """Return the System type of a FHIR type's values, 'String' for one; None for what is not converted."""
     if type_name is None:

@@ -261,7 +261,8 @@ def _type_test(node: TypeTest, shape: Shape) -> Guess:
         return NOTHING
     if operand.step is None or operand.most > 1 or not operand.sure:
         return UNKNOWN
-    wanted = operand.step.narrowed(model.resolved(node.type, node.position))
+    named = model.resolved(node.type, node.position)
+    wanted = operand.step.narrowed(named if node.operator == "is" else model.cast(named, None))
     if node.operator == "is":
         return verdict({not wanted.keys.isdisjoint(shape.keys)})
     return _stepped(wanted, shape)

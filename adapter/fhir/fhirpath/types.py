@@ -27,8 +27,13 @@ def _open(code: Code) -> bool:
     return code.type is None or code.type in model.ABSTRACT or code.type in model.UNTYPED
 
 
+def cast(code: Code, wanted: str) -> Code:
+    """Return the items of one type: `as`, which R4's invariants ask of collections too."""
+    return narrowed(code, model.cast(wanted, code.type))
+
+
 def narrowed(code: Code, wanted: str) -> Code:
-    """Return the items of one type: `ofType`, and `as`, which R4's invariants ask of collections too."""
+    """Return the items of one type: `ofType`."""
     if code.source is not None and code.step is not None and len(code.step.choices) > 1:
         return along(code.source, code.step.narrowed(wanted))
     if code.type is not None and model.is_kind_of(code.type, wanted):

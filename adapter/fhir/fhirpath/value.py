@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from adapter.fhir.fhirpath import model
@@ -113,6 +114,11 @@ def paired(values: Sequence[Any], twins: Any, type_name: str) -> list[Any]:
 
 def members(item: Any, name: str, static: str | None) -> Iterable[Any]:
     """Return the children of this name of an item whose type only the item knows."""
+    if item.__class__ is Typed and isinstance(item.value, dict):
+        known = _objects(item.type, name)
+        if known is not None:
+            below = item.value.get(known.key)
+            return [Typed(each, known.type) for each in below if each is not None] if isinstance(below, list) else ()
     type_name = type_of(item, static)
     value = item.value if item.__class__ is Typed else item
     if type_name is None or type_name.startswith("System."):
@@ -125,6 +131,15 @@ def members(item: Any, name: str, static: str | None) -> Iterable[Any]:
         return [child for child, key in _untyped(value) if _is_called(key, name)]
     step = model.step(type_name, name)
     return () if step is None else [each for choice in step.choices for each in read(value, choice, many=step.many)]
+
+
+@lru_cache(4096)
+def _objects(type_name: str, name: str) -> Choice | None:
+    """Return where objects that repeat stand below an object of a type, as most do; None where they are others."""
+    if model.is_primitive(type_name) or type_name in model.ABSTRACT | model.UNTYPED or type_name.startswith("System."):
+        return None
+    step = model.step(type_name, name)
+    return step.choices[0] if step is not None and step.many and step.choices[0].twin is None else None
 
 
 def read(value: dict[str, Any], choice: Choice, *, many: bool) -> Iterator[Any]:

@@ -23,6 +23,13 @@ NO_SLICES = {
 stated there as stated of the element itself. Only there: R4 asks for slicing before a slice."""
 
 
+EXTENSIBLE = {
+    "http://hl7.org/fhir/StructureDefinition/vitalsigns": {"Observation.component.value[x]"},
+}
+"""Bindings that are said to be required and cannot be meant so: the units of ten vital signs for whatever is observed
+beside one, an oxygen flow or a cuff's size. HL7's validator takes this one for extensible, too, when it loads R4."""
+
+
 def rows(published: Published) -> dict[str, Row]:
     """Return every profile of the packages by url, extensions included."""
     profiles = {url: each for url, each in sorted(published.structures.items()) if differential.is_profile(each)}
@@ -30,9 +37,17 @@ def rows(published: Published) -> dict[str, Row]:
 
 
 def _corrected(row: Row) -> Row:
-    """Return the row without slice names that name no slice."""
-    unsliced = NO_SLICES.get(row["url"], set())
-    return {**row, "elements": [_unsliced(element, unsliced) for element in row["elements"]]} if unsliced else row
+    """Return the row without slice names that name no slice, and without bindings that ask too much."""
+    unsliced, loose = NO_SLICES.get(row["url"], set()), EXTENSIBLE.get(row["url"], set())
+    if not unsliced and not loose:
+        return row
+    return {**row, "elements": [_loosened(_unsliced(element, unsliced), loose) for element in row["elements"]]}
+
+
+def _loosened(element: Row, loose: set[str]) -> Row:
+    if element["path"] not in loose:
+        return element
+    return {**element, "binding": {**element["binding"], "strength": "extensible"}}
 
 
 def _unsliced(element: Mapping[str, object], unsliced: set[str]) -> Row:

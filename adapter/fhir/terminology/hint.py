@@ -23,6 +23,8 @@ _OF_R4 = re.compile(
 )
 """The urls under which R4 itself defines; those of guides have a realm and a name before it."""
 
+_PAGE = re.compile(r"https?://(?:www\.)?hl7\.org/fhir/\S+\.html", re.ASCII)
+
 STEMS = frozenset(f"2.16.840.1.113883.6.{number}" for number in (1, 8, 88, 96))
 """LOINC, UCUM, RxNorm and SNOMED CT are named by their urls alone: what goes on after them is no system of its own."""
 
@@ -41,6 +43,8 @@ def hint(system: str, is_held: Callable[[str], bool], is_value_set: Callable[[st
         return f"use {stem}, and put what is said of an edition into `version`"
     if "//build.fhir.org/" in system:
         return "it leads to a draft of the specification: use the code system's own url"
+    if _PAGE.fullmatch(system) is not None:
+        return "it leads to a page about a code system: use the code system's own url"
     return "R4 defines no code system of this url" if _OF_R4.fullmatch(system) is not None else None
 
 

@@ -166,6 +166,10 @@ class Terminology:
         """Return what is wrong with a system that is known to be wrong, and what it should be."""
         from adapter.fhir.terminology import hint  # the few systems that are met are asked about once
 
+        own = None if self._lookup is None else self._lookup.code_system(system)
+        if own is not None and (own.get("content") == "supplement" or "supplements" in own):
+            # "The canonical URL of the code system that this code system supplement is adding designations ... to"
+            return f"it adds to one: use {own.get('supplements')}"
         return hint.hint(system, self.is_system, self.is_value_set)
 
     def is_system(self, url: str) -> bool:

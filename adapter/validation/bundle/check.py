@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.definitions import is_resource
 from adapter.validation.bundle.index import ABSOLUTE, CHANGES, REST, WHOLE, BundleIndex, version_of
-from adapter.validation.bundle.links import check_links
+from adapter.validation.bundle.links import check_links, check_styles
 from adapter.validation.bundle.request import check_request, named_twice
 from adapter.validation.bundle.search import check_results
 from adapter.validation.bundle.whole import check_whole
@@ -39,6 +39,7 @@ def check_bundle(bundle: dict[str, Any], scope: Scope) -> Found:
     found += _needed(kind, [entry for _, entry, _ in index.entries])
     if "link" in bundle:
         found += check_links(bundle)
+        found += check_styles(bundle, index) if kind == "document" else ()
     if kind == "transaction":
         found += [at(place, each) for place, each in named_twice(index)]
     if kind == "searchset":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 REST = re.compile(r"(https?://[^\s?#|]+/)([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})", re.ASCII)
@@ -47,13 +47,14 @@ class BundleIndex:
 
     def resolve(self, reference: str, base: str | None) -> dict[str, Any] | None:
         """Return the entry that a reference leads to, a relative one as seen from the entry with fullUrl `base`."""
-        text = _VERSION.sub("", reference.partition("#")[0])
-        if ABSOLUTE.match(text):
+        text = reference.partition("#")[0]
+        if "/_history/" in text:
+            text = _VERSION.sub("", text)
+        if ":" in text and ABSOLUTE.match(text):
             return self.by_url.get(text)
-        rest = REST.fullmatch(base or "")
-        if rest is not None and rest[1] + text in self.by_url:
-            return self.by_url[rest[1] + text]
-        return self.by_id.get(text)
+        server = None if base is None else _server(base)
+        found = None if server is None else self.by_url.get(server + text)
+        return self.by_id.get(text) if found is None else found
 
     def exactly(self, reference: str, base: str | None) -> dict[str, Any] | None:
         """As resolve, by R4's rules to the letter: a relative reference has a server only under a RESTful fullUrl.
@@ -69,6 +70,13 @@ class BundleIndex:
         found = self.by_url.get(text)
         stated = None if found is None else version_of(found)
         return None if version is not None and stated not in (None, version[1]) else found
+
+
+@lru_cache(1_000)  # of one entry after the other, each of which has several references
+def _server(base: str) -> str | None:
+    """Return the server of a RESTful fullUrl: what stands before Type/id."""
+    rest = REST.fullmatch(base)
+    return None if rest is None else rest[1]
 
 
 def entries(bundle: dict[str, Any]) -> Iterator[Entry]:

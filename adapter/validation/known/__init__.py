@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 RULES = {
     "Attachment": "attachment.check_attachment",
+    "CapabilityStatement": "capability_statement.check_capability_statement",
     "CodeSystem": "code_system.check_code_system",
     "ConceptMap": "concept_map.check_concept_map",
     "Identifier": "identity.check_identifier",

@@ -5,13 +5,16 @@ Source: http://hl7.org/fhir/R4/codesystem.html, http://hl7.org/fhir/R4/valueset-
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from adapter.validation.finding import Finding, Found, error
-from adapter.validation.known.read import deep
+from adapter.validation.known.read import deep, each, text
 
 if TYPE_CHECKING:
     from adapter.validation.scope import Scope
+
+PROPERTY = "code-system-property"
 
 
 def check_code_system(value: dict[str, Any], scope: Scope) -> Found:
@@ -31,4 +34,22 @@ def check_code_system(value: dict[str, Any], scope: Scope) -> Found:
         # "The canonical URL of the code system that this code system supplement is adding ... to"
         text = "A supplement says which code system it supplements, and has the content 'supplement'; no other does."
         found.append(error("business-rule", text, "code-system-supplement", ".content"))
-    return found or None
+    return [*found, *_properties(value)] or None
+
+
+def _properties(value: dict[str, Any]) -> Iterator[Finding]:
+    """CodeSystem.property: its code identifies it, its type is "The type of the property value"."""
+    types: dict[str, str | None] = {}
+    for step, stated in each(value, "property"):
+        code = text(stated, "code")
+        if code in types:
+            yield error("duplicate", f"The property {code!r} is defined twice.", PROPERTY, f"{step}.code")
+        elif code is not None:
+            types[code] = text(stated, "type")
+    for step, concept in deep(value, "concept"):
+        for place, stated in each(concept, "property"):
+            wanted = types.get(text(stated, "code") or "")
+            given = next((key for key in stated if key.startswith("value")), None)
+            if wanted and given is not None and given != f"value{wanted[0].upper()}{wanted[1:]}":
+                told = f"The property {text(stated, 'code')!r} has values of the type {wanted}: found {given}."
+                yield error("business-rule", told, PROPERTY, f"{step}{place}.value")

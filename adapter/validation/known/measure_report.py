@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SCORED = frozenset({"proportion", "ratio", "continuous-variable"})
 """How measures are scored of which a report has a score."""
 
+UNSCORED = "cohort"
+
 Codes = frozenset[tuple[str, str]]
 
 
@@ -28,7 +30,8 @@ def check_measure_report(value: dict[str, Any], scope: Scope) -> Found:
     measure = _measure(text(value, "measure"), scope)
     if measure is None:
         return None
-    found = list(_paired(list(each(value, "group")), [group for _, group in each(measure, "group")], "group"))
+    groups, asked_for = list(each(value, "group")), [group for _, group in each(measure, "group")]
+    found = [*_alone(groups, asked_for), *_paired(groups, asked_for, "group")]
     scoring = next((code for _, code in _codes(measure, "scoring")), None)
     for step, group, asked in _pairs(value, measure):
         if value.get("type") != "data-collection":
@@ -81,12 +84,22 @@ def _paired(found: list[Placed], asked: list[dict[str, Any]], what: str) -> Iter
             yield error("required", f"The {what} {code!r} of the measure is not reported.", "measure-report")
 
 
+def _alone(found: list[Placed], asked: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Yield an error where a group without a code has not one of the report: "one for each population group"."""
+    if len(asked) == 1 and not _codes(asked[0]) and len(found) != 1:
+        told = f"The measure has one group, which has no code: one is reported, not {len(found)}."
+        yield error("business-rule", told, "measure-report")
+
+
 def _score(group: dict[str, Any], scoring: str | None) -> Iterator[Finding]:
     score = group.get("measureScore")
     if type(score) is not dict:
         if scoring in SCORED:
             yield error("required", f"A measure scored as {scoring} has a measureScore.", "measure-score")
         return
+    if scoring == UNSCORED:
+        told = "A measure that tells who belongs to a cohort has no measureScore."
+        yield error("business-rule", told, "measure-score", ".measureScore")
     number = score.get("value")
     if scoring == "proportion" and isinstance(number, int | Decimal) and not 0 <= number <= 1:
         told = "A proportion lies between 0 and 1."

@@ -22,7 +22,7 @@ def check_operation(value: dict[str, Any], scope: Scope) -> Found:
         url = text(value, key)
         profile = None if url is None else scope.judge.definitions.profile(url)
         if url is not None and profile is None:
-            told = f"The profile {url[:80]} is not known here: load it with --definitions."
+            told = f"The profile {url[:80]} is not known here: what it asks was not judged."
             found.append(warning("not-found", told, "operation-profile", f".{key}"))
         elif profile is not None and profile.type != "Parameters":
             told = f"{profile.url} is a profile of {profile.type}: expected one of Parameters."

@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from adapter.fhir.definitions import is_type, kind
+from adapter.fhir.definitions import bases, is_resource, is_type, kind
 from adapter.validation.finding import Finding, Found, error
 from adapter.validation.known.read import each, part, text
 
 if TYPE_CHECKING:
     from adapter.fhir.profile import Flaw
     from adapter.validation.scope import Scope
+
+PROFILED = frozenset({"SimpleQuantity", "MoneyQuantity"})
+"""Profiles of Quantity that R4's table of types holds."""
+
+ABSTRACT = frozenset({"Resource", "DomainResource"})
 
 KINDS = {"resource": "resource", "primitive": "primitive-type"}
 
@@ -26,7 +31,7 @@ def check_structure_definition(value: dict[str, Any], scope: Scope) -> Found:
 
     if not is_profile(value):
         return None
-    found = [*_about_type(value), *_bindings(value, scope)]
+    found = [*_about_type(value), *_bindings(value, scope), *_profiles(value, scope)]
     places = {text(element, "id") or text(element, "path"): step for step, element in _elements(value)}
     for flaw in _flaws(value, scope):
         step = places.get(flaw.element, ".differential" if "differential" in value else "")
@@ -60,6 +65,43 @@ def _bindings(value: dict[str, Any], scope: Scope) -> Iterator[Finding]:
         if url is not None and terminology.is_system(url.partition("|")[0]):
             told = f"{url[:80]} is a code system: a binding names a value set."
             yield error("business-rule", told, "profile-binding", f"{step}.binding.valueSet")
+
+
+def _profiles(value: dict[str, Any], scope: Scope) -> Iterator[Finding]:
+    """A profile of a type is one of that type; a target is a resource."""
+    for step, element in _elements(value):
+        for place, stated in each(element, "type"):
+            code = text(stated, "code")
+            for key, url, at in _named(stated):
+                of = _type_of(url, scope)
+                if of is not None and not (is_resource(of) if key == "targetProfile" else _is_of(of, code)):
+                    told = f"{url[:120]} is of the type {of}, which the type {code} stated here is not about."
+                    yield error("business-rule", told, "profile-element", f"{step}{place}{at}")
+
+
+def _is_of(of: str, code: str | None) -> bool:
+    """Tell whether a profile of one type may be that of a type that is stated: any resource's of a Resource."""
+    return code == of or (code == "Quantity" and of in PROFILED) or (code in ABSTRACT and code in bases(of))
+
+
+def _named(stated: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield the key, url and place of the profiles that a type names."""
+    for key in ("profile", "targetProfile"):
+        held = stated.get(key)
+        for number, url in enumerate(held if type(held) is list else ()):
+            if type(url) is str:
+                yield key, url, f".{key}[{number}]"
+
+
+def _type_of(url: str, scope: Scope) -> str | None:
+    """Return the type that a canonical of R4 or of a loaded profile speaks of; None where it is not at hand."""
+    from adapter.fhir.conformance import type_named
+
+    named = type_named(url)
+    if named is not None:
+        return named
+    known = scope.judge.definitions.profile(url)
+    return None if known is None else known.type
 
 
 def _flaws(value: dict[str, Any], scope: Scope) -> list[Flaw]:

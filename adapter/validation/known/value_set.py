@@ -27,10 +27,20 @@ def check_value_set(value: dict[str, Any], scope: Scope) -> Found:
         for step, included in each(compose, key):
             system = text(included, "system")
             if system is not None:
+                found += [*_filters(included, f".compose{step}")]
                 found += [
                     error("value", told, "value-set-system", f".compose{step}.system") for told in _why(system, scope)
                 ]
     return found or None
+
+
+def _filters(included: dict[str, Any], step: str) -> Iterator[Finding]:
+    """ValueSet.compose.include.filter.value: "one of the values (true and false), when the operation is 'exists'"."""
+    for place, stated in each(included, "filter"):
+        value = text(stated, "value")
+        if text(stated, "op") == "exists" and value not in (None, "true", "false"):
+            told = f"{value!r}: a filter by what exists says true or false."
+            yield error("business-rule", told, "value-set-filter", f"{step}{place}.value")
 
 
 def _why(system: str, scope: Scope) -> Iterator[str]:

@@ -95,10 +95,10 @@ def _choices(item: Object, is_open: bool, terminology: Terminology) -> dict[str,
     return found
 
 
-def answer_of(checks: Mapping[str, tuple[Limit, ...]]) -> Answer:
+def answer_of(kind: str | None, checks: Mapping[str, tuple[Limit, ...]]) -> Answer:
     """Return the check of one answer: its value is of a type that is asked for, and as that type's checks want it."""
     if not checks:
-        return any_answer
+        return no_answer if kind == "question" else any_answer
     allowed = " or ".join(type_of(key) for key in checks)
 
     def check(answer: Object, walk: Walk) -> Found:
@@ -121,6 +121,12 @@ def answer_of(checks: Mapping[str, tuple[Limit, ...]]) -> Answer:
 def _of_wrong_type(key: str, allowed: str) -> Finding:
     text_ = f"The answer is a {type_of(key.removeprefix('_'))}: a {allowed} is expected by the Questionnaire."
     return error("structure", text_, "qr-type", ".value")
+
+
+def no_answer(answer: Any, walk: Walk) -> Found:
+    """Refuse an answer of any type: the code `question` is abstract, and says of none that it may be sent."""
+    told = "The Questionnaire asks for no type of answer: 'question' stands for all types, and is none."
+    return [error("structure", told, "qr-type")]
 
 
 def any_answer(answer: Any, walk: Walk) -> Found:

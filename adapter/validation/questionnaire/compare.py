@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from adapter.fhir.fhirpath.fault import EvaluationError
@@ -11,6 +12,7 @@ from adapter.fhir.fhirpath.temporal import order as temporal_order
 from adapter.fhir.fhirpath.temporal import parse_temporal
 from adapter.validation.questionnaire.reading import number
 
+UCUM = "http://unitsofmeasure.org"
 NUMBERS = frozenset({"integer", "decimal"})
 MOMENTS = frozenset({"date", "dateTime", "instant"})
 
@@ -54,6 +56,27 @@ def _quantities(one: Any, other: Any) -> int | None:
     if type(one) is not dict or type(other) is not dict or unit(one) != unit(other):
         return None
     return _numbers(one.get("value"), other.get("value"))
+
+
+def converted(one: Mapping[str, Any], other: Mapping[str, Any]) -> int | None:
+    """Return the order of two quantities, in unlike units as UCUM converts them; None where that cannot be told."""
+    if unit(one) == unit(other):
+        return _numbers(one.get("value"), other.get("value"))
+    (system, code), (to_system, to_code) = unit(one), unit(other)
+    left, right = number(one.get("value")), number(other.get("value"))
+    if left is None or right is None or not system == to_system == UCUM or not _are_texts(code, to_code):
+        return None
+    from adapter.fhir.terminology.ucum_scale import ratio  # few quantities are in another unit than expected
+
+    times = ratio(code, to_code)
+    if times is None:
+        return None
+    more = Fraction(left) * times - Fraction(right)
+    return (more > 0) - (more < 0)
+
+
+def _are_texts(*values: Any) -> bool:
+    return all(type(each) is str for each in values)
 
 
 def unit(quantity: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -18,12 +18,18 @@ from adapter.validation.questionnaire.walk import Walk, joined
 
 if TYPE_CHECKING:
     from adapter.fhir.conformance import Definitions
+    from adapter.fhir.terminology import Terminology
     from adapter.validation.scope import Scope
 
 
-def compile_questionnaire(questionnaire: dict[str, Any], definitions: Definitions) -> Check:
-    """Return the check of responses to a Questionnaire. What is broken in it is left out, and never raises."""
-    items = _Compiler(questionnaire, definitions).items(questionnaire, ())
+def compile_questionnaire(
+    questionnaire: dict[str, Any], definitions: Definitions, around: dict[str, Any] | None = None
+) -> Check:
+    """Return the check of responses to a Questionnaire, of the one response `around` it where that contains it.
+
+    What is broken in it is left out, and never raises.
+    """
+    items = _Compiler(questionnaire, terminology_of(questionnaire, definitions, around)).items(questionnaire, ())
     headers = tuple(header_of(questionnaire))
 
     def check(response: Any, scope: Scope) -> Found:
@@ -44,10 +50,10 @@ def compile_questionnaire(questionnaire: dict[str, Any], definitions: Definition
 class _Compiler:
     """One Questionnaire while it is compiled."""
 
-    def __init__(self, questionnaire: Object, definitions: Definitions) -> None:
+    def __init__(self, questionnaire: Object, terminology: Terminology) -> None:
         self.paths = dict(_paths(questionnaire, ()))
         self.places = {link: _place(path) for link, path in self.paths.items()}
-        self.terminology = terminology_of(questionnaire, definitions)
+        self.terminology = terminology
 
     def items(self, holder: Object, path: Path) -> Items:
         """Compile the items of a Questionnaire, a group or a question; of two with one linkId the first counts."""
@@ -80,7 +86,7 @@ class _Compiler:
         if kind in ("group", "display"):
             return (Group if kind == "group" else Display)(*common)
         limits = limits_by_key(item, self.terminology)
-        return Question(*common, answer_of(limits), limits, alone(item))
+        return Question(*common, answer_of(kind, limits), limits, alone(item))
 
 
 def _paths(holder: Object, path: Path) -> Iterator[tuple[str, Path]]:

@@ -1,7 +1,8 @@
-"""Value sets that a Questionnaire contains, beside those that are known to all."""
+"""Value sets that a Questionnaire contains, or that are contained with it, and those that are known to all."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from adapter.validation.questionnaire.reading import Object, objects, text
@@ -12,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class Within:
-    """The definitions as a Questionnaire sees them: `#id` is what it contains."""
+    """The definitions as a Questionnaire sees them: `#id` is what is contained with it."""
 
-    def __init__(self, questionnaire: Object, definitions: Definitions) -> None:
+    def __init__(self, contained: Iterable[Object], definitions: Definitions) -> None:
         self._definitions = definitions
         self._held: dict[tuple[str, str], Object] = {}
-        for each in objects(questionnaire, "contained"):
+        for each in contained:
             kind, name, url = text(each, "resourceType"), text(each, "id"), text(each, "url")
             names = (f"#{name}" if name is not None else None, url)
             self._held.update({(kind, one): each for one in names if kind is not None and one is not None})
@@ -33,10 +34,14 @@ class Within:
         return self._definitions.code_system(url) if held is None else held
 
 
-def terminology_of(questionnaire: Object, definitions: Definitions) -> Terminology:
-    """Return the codes that a Questionnaire speaks of."""
-    if not objects(questionnaire, "contained"):
+def terminology_of(questionnaire: Object, definitions: Definitions, around: Object | None) -> Terminology:
+    """Return the codes that a Questionnaire speaks of; `around` is the response that contains it.
+
+    "Contained resources SHALL NOT contain additional contained resources": what it names by # stands beside it.
+    """
+    contained = [*objects(questionnaire, "contained"), *(objects(around, "contained") if around is not None else ())]
+    if not contained:
         return definitions.terminology
     from adapter.fhir.terminology import Terminology
 
-    return Terminology(Within(questionnaire, definitions))
+    return Terminology(Within(contained, definitions))

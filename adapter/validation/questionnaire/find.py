@@ -32,7 +32,8 @@ def check_response(response: dict[str, Any], scope: Scope) -> Found:
     questionnaire, found = find_questionnaire(response, scope)
     if questionnaire is None:
         return found
-    check = compile_questionnaire(questionnaire, definitions)
+    is_contained = type(canonical) is str and canonical.startswith("#")
+    check = compile_questionnaire(questionnaire, definitions, response if is_contained else None)
     if len(compiled) < KEPT and _is_packaged(canonical, scope):
         compiled[str(canonical)] = check
     return [*(found or ()), *(check(response, scope) or ())] or None

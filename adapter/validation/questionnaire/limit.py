@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapter.validation.finding import Found, error, note, warning
-from adapter.validation.questionnaire.compare import NUMBERS, order, unit
+from adapter.validation.questionnaire.compare import NUMBERS, converted, order, unit
 from adapter.validation.questionnaire.pattern import Pattern
 from adapter.validation.questionnaire.reading import CORE, SDC, Object, extension, number, text, whole
 from adapter.validation.questionnaire.walk import Limit, Walk, joined
@@ -167,13 +167,20 @@ def _quantity_bound(limit: Object, direction: int, words: str, key: str) -> Limi
         if unit(value) == measured and None not in measured:
             if amount >= most if direction > 0 else amount <= most:
                 return None
-            return [error("value", f"The answer is {_shown(value)}: {words} is expected.", key)]
+            return _beyond(value, words, key)
         if None in unit(value) or None in measured:
             text_ = f"{words} is expected: the answer needs a unit's system and code to be compared."
             return [error("value", text_[0].upper() + text_[1:], key)]
-        return [note("not-supported", f"Whether the answer is {words} cannot be told: the units differ.", key)]
+        told = converted(value, limit)
+        if told is None:
+            return [note("not-supported", f"Whether the answer is {words} cannot be told: the units differ.", key)]
+        return None if told * direction >= 0 else _beyond(value, words, key)
 
     return check
+
+
+def _beyond(value: Object, words: str, key: str) -> Found:
+    return [error("value", f"The answer is {_shown(value)}: {words} is expected.", key)]
 
 
 def _shown(quantity: Object) -> str:

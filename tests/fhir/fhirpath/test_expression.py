@@ -195,3 +195,10 @@ def test_an_index_is_given_back_after_a_criterion_that_fails() -> None:
     with pytest.raises(EvaluationError):
         compile_expression("name.where($index > 'a')", "Patient").evaluate(PATIENT, env)
     assert env.index is None
+
+
+def test_an_extension_is_known_where_its_context_is_judged_alone() -> None:
+    rule = compile_expression("%extension.value = 'a' and %context = $this", "Element")
+    assert rule.holds({"id": "x"}, Env(extension={"url": "http://example.org/a", "valueString": "a"}))
+    with pytest.raises(EvaluationError, match="%extension"):
+        rule.holds({"id": "x"}, Env())

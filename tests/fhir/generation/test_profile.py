@@ -14,6 +14,15 @@ def test_profiles_and_extensions_are_rows_by_url_and_types_are_not():
     assert found[OURS + "p"]["elements"] == [{"id": "Patient", "path": "Patient"}]
 
 
+def test_a_binding_that_asks_too_much_is_loosened_in_the_vital_signs_alone():
+    binding = {"strength": "required", "valueSet": "http://hl7.org/fhir/ValueSet/ucum-vitals-common|4.0.1"}
+    stated = element("Observation.component.value[x]", binding=binding)
+    known, other = {**structure("Observation", stated), "url": CORE + "vitalsigns"}, structure("Observation", stated)
+    found = rows(known, other)
+    assert found[known["url"]]["elements"][1]["binding"] == {**binding, "strength": "extensible"}
+    assert found[other["url"]]["elements"][1]["binding"] == binding
+
+
 def test_slice_names_of_what_is_not_sliced_are_taken_off_two_known_profiles():
     stated = (
         element("FamilyMemberHistory.condition:Condition", max="1"),

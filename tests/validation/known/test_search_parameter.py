@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.validation.known.conftest import Found
@@ -27,3 +29,19 @@ def test_a_composite_has_two_parts(found: Found) -> None:
     assert found("SearchParameter", {"type": "composite", "component": [part, part]}) == []
     assert found("SearchParameter", {"type": "composite", "component": [part]}) == [("search-components", "")]
     assert found("SearchParameter", {"type": "token"}) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"type": "string", "base": ["Patient"]}, []),
+        ({"type": "token", "base": ["Patient"]}, [".type"]),
+        ({"type": "string", "base": ["Organization", "Patient"]}, [".base[0]"]),
+        ({"type": "string", "base": "Organization"}, []),
+        ({}, []),
+    ],
+)
+def test_a_derived_one_searches_as_its_origin(said: dict[str, Any], wrong: list[str], found: Found) -> None:
+    origin = "http://hl7.org/fhir/SearchParameter/individual-phonetic"
+    issues = found("SearchParameter", {**said, "derivedFrom": origin})
+    assert issues == [("search-derived", path) for path in wrong]

@@ -50,6 +50,17 @@ def test_a_contained_questionnaire_judges() -> None:
     assert found == ["error qr-type QuestionnaireResponse.item[0].answer[0].value"]
 
 
+@pytest.mark.parametrize(("code", "count"), [("x", 0), ("z", 1)])
+def test_a_contained_questionnaire_names_what_is_contained_beside_it(code: str, count: int) -> None:
+    asked = {"item": [{"linkId": "a", "type": "choice", "answerValueSet": "#v"}]}
+    include = [{"system": "http://x.example/cs", "concept": [{"code": "x"}, {"code": "y"}]}]
+    codes = {"resourceType": "ValueSet", "id": "v", "status": "draft", "compose": {"include": include}}
+    item = [{"linkId": "a", "answer": [{"valueCoding": {"system": "http://x.example/cs", "code": code}}]}]
+    contained = [{"resourceType": "Questionnaire", "id": "q", **asked}, codes]
+    response = response_to("#q", contained=contained, item=item)
+    assert len(check_response(response, scope_of(response)) or ()) == count
+
+
 def test_two_responses_that_contain_questionnaires_of_one_name_are_judged_by_their_own() -> None:
     definitions = FakeDefinitions()
     one, other = (response_to("#q", contained=[{**each, "id": "q"}]) for each in (NEW, OLD))

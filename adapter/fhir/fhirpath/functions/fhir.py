@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapter.fhir.fhirpath import model
-from adapter.fhir.fhirpath.code import Code, Env, of_items, of_one, of_truth, value_of
+from adapter.fhir.fhirpath.code import Code, Env, Items, of_items, of_one, of_truth, value_of
 from adapter.fhir.fhirpath.fault import EvaluationError, Undecided
 from adapter.fhir.fhirpath.focus import Builder, Focus, function
 from adapter.fhir.fhirpath.functions.scalar import text
@@ -17,13 +17,21 @@ from adapter.fhir.fhirpath.value import bare, system, type_of
 
 @function("extension", 1)
 def _extension(target: Code, call: Call, focus: Focus) -> Code:
-    extensions, url = step_of(target, "extension").items, value_of(focus.code(call.arguments[0]))
+    step, argument = step_of(target, "extension"), focus.code(call.arguments[0])
+    extensions, url = step.items, value_of(argument)
 
     def found(this: Any, env: Env) -> Sequence[Any]:
         wanted = url(this, env)
         return [item for item in extensions(this, env) if bare(item).get("url") == wanted]
 
-    return of_items(found, "Extension" if step_of(target, "extension").type == "Extension" else None)
+    if step.type != "Extension":
+        return of_items(found, None)
+    return of_items(found if not argument.constant else _of_url(extensions, argument.constant[0]), "Extension")
+
+
+def _of_url(extensions: Items, url: Any) -> Items:
+    """Return what gives the extensions with a url that is known beforehand, as it mostly is."""
+    return lambda this, env: [item for item in extensions(this, env) if item.get("url") == url]
 
 
 @function("hasValue")

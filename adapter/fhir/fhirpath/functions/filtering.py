@@ -71,7 +71,7 @@ def _of_type(target: Code, call: Call, _focus: Focus) -> Code:
 
 @function("as", 1)
 def _as(target: Code, call: Call, _focus: Focus) -> Code:
-    return types.narrowed(target, types.specifier(call.arguments[0]))
+    return types.cast(target, types.specifier(call.arguments[0]))
 
 
 @function("is", 1)
