@@ -5,16 +5,46 @@ out; 422 for what breaks a rule or a profile.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
+from flask import Request
+
 from adapter.api.failure import STATUS, FailureError
+from adapter.api.media import XML, parsed, written
 from adapter.api.service import Service
+from adapter.fhir.syntax import FhirSyntaxError
 from adapter.intake.conformity import is_fhir, judge
 from adapter.intake.discretion import discreet
 from adapter.outcome import Issue
+from adapter.validation.xml_faults import joined
 
 OF_BUNDLES = ("bdl-", "bundle-")
 """How the keys of the rules begin that a Bundle breaks by itself, whatever its entries hold."""
+
+
+def arrived(here: Service, request: Request) -> Any:
+    """The FHIR of a request's body; failure as of `body`, and 400 for XML that is none, with every issue that it has.
+
+    What XML alone has (an order, attributes) is told beside what R4 and profiles say of what could be read.
+    """
+    raw, kind = written(request, here.config.largest_body)
+    try:
+        return parsed(raw, kind)
+    except FailureError:
+        if kind == XML:
+            _refuse_xml(here, raw)
+        raise
+
+
+def _refuse_xml(here: Service, raw: bytes) -> None:
+    """Failure with every issue of XML that can be read, though not as FHIR; else none."""
+    from adapter.fhir import xml  # lxml is needed by few requests
+
+    with suppress(FhirSyntaxError):
+        resource, faults = xml.read(raw)
+        issues = here.desk.naming.named(joined(faults, judge(here.desk, resource)), resource)
+        raise FailureError(STATUS["structure"], discreet(here.desk, issues))
 
 
 def conforming(here: Service, resource: dict[str, Any]) -> None:

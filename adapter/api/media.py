@@ -14,6 +14,7 @@ from adapter.api.failure import FailureError, failure
 from adapter.fhir import json
 from adapter.fhir.syntax import FhirSyntaxError
 from adapter.outcome import Issue, Place
+from adapter.validation.xml_faults import issue_of
 
 JSON = "application/fhir+json"
 XML = "application/fhir+xml"
@@ -82,7 +83,7 @@ def written(request: Request, largest: int, *, xml: bool = True) -> tuple[bytes,
 
 
 def parsed(raw: bytes, kind: str) -> Any:
-    """Parse text of one of the two formats; failure 400 with line and column."""
+    """Parse text of one of the two formats; failure 400 with each fault, its line and column."""
     try:
         if kind == JSON:
             return json.parse(raw)
@@ -90,6 +91,8 @@ def parsed(raw: bytes, kind: str) -> Any:
 
         return xml.parse(raw)
     except FhirSyntaxError as reason:
+        if reason.faults:
+            raise FailureError(400, [issue_of(each) for each in reason.faults]) from None
         place = Place(line=reason.line, column=reason.column) if reason.line is not None else None
         raise FailureError(400, [Issue("error", reason.issue_code, str(reason), place=place)]) from None
 

@@ -18,12 +18,13 @@ from adapter.api.service import Service, service
 from adapter.fhir import json
 from adapter.fhir.definitions import is_resource
 from adapter.fhir.locate import locate_json, locate_xml
-from adapter.fhir.syntax import FhirSyntaxError
+from adapter.fhir.syntax import FhirSyntaxError, TextFault
 from adapter.intake.conformity import judge
 from adapter.intake.discretion import discreet
 from adapter.intake.draft import of_resources
 from adapter.outcome import Issue
 from adapter.validation.validator import placed, syntax_issue
+from adapter.validation.xml_faults import joined
 
 blueprint = Blueprint("validate", __name__, url_prefix="/fhir")
 
@@ -65,22 +66,27 @@ def _answer(here: Service, type_: str | None, id_: str | None) -> Response:
         raise unsupported(f"R4 has no resource {type_[:60]}: there is nothing to hold one to.", status=404)
     raw, kind = written(request, here.config.largest_body)
     try:
-        value = _parsed(raw, kind)
+        value, faults = _parsed(raw, kind)
     except FhirSyntaxError as fault:
         return answer.outcome([syntax_issue(fault)])
     asked = _asked(value)
     issues = [*_misplaced(asked.resource, type_, id_), *_issues(here, asked)]
     if asked.resource is value and issues:
         issues = placed(issues, lambda paths: _located(raw, kind, paths))
+    if faults:
+        issues = joined(faults, issues)
+    if faults and asked.resource is value:
+        issues = here.desk.naming.named(issues, value)
     return answer.outcome(discreet(here.desk, issues))
 
 
-def _parsed(raw: bytes, kind: str) -> Any:
+def _parsed(raw: bytes, kind: str) -> tuple[Any, tuple[TextFault, ...]]:
+    """What a text holds, and what of XML can be read on behind. Raises FhirSyntaxError."""
     if kind != XML:
-        return json.parse(raw)
+        return json.parse(raw), ()
     from adapter.fhir import xml  # lxml is needed by few requests
 
-    return xml.parse(raw)
+    return xml.read(raw)
 
 
 def _located(raw: bytes, kind: str, paths: Sequence[str]) -> dict[str, tuple[int, int]]:

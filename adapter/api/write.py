@@ -8,9 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from adapter.api import answer
-from adapter.api.conformity import conforming
+from adapter.api.conformity import arrived, conforming
 from adapter.api.failure import content, failure
-from adapter.api.media import body
 from adapter.api.precondition import precondition, unconditional
 from adapter.api.service import SENDER, Service, service
 from adapter.api.transaction import entries_of
@@ -45,7 +44,7 @@ def transaction() -> Response:
     """Store the resources of a transaction Bundle, all or none."""
     here = service()
     unconditional(request)
-    entries = entries_of(here, body(request, here.config.largest_body))
+    entries = entries_of(here, arrived(here, request))
     receipt = here.pipeline.push_resources(SENDER, [(entry.where, entry.resource) for entry in entries])
     if receipt.refused:
         raise content(receipt.issues)
@@ -56,7 +55,7 @@ def transaction() -> Response:
 
 def _body(here: Service, type_: str) -> dict[str, Any]:
     here.known_type(type_)
-    resource = body(request, here.config.largest_body)
+    resource = arrived(here, request)
     if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
         raise failure("structure", f"The body is no FHIR resource: send one {type_}, an object with a resourceType.")
     if resource["resourceType"] != type_:

@@ -3,9 +3,11 @@ did."""
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
@@ -26,6 +28,9 @@ app = typer.Typer(
 
 
 _INTERRUPTED = 130
+
+_CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+"""Why a stream takes no more; of a file that has a name, its error says which."""
 
 _WRONG_CALL = typer.BadParameter.__mro__[2]
 """ClickException, of the click that this typer uses: some versions carry their own."""
@@ -59,6 +64,8 @@ def _register() -> None:
 def run() -> NoReturn:
     """Run the command line and exit."""
     signal.signal(signal.SIGTERM, _ended)
+    if sys.stdout is None:  # closed by the caller, who wants the exit status alone
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the command lasts
     _register()
     try:
         status = app(standalone_mode=False)
@@ -84,6 +91,10 @@ def _told(error: BaseException) -> int:
     if isinstance(error, CrfhirError):
         _say(str(error))
         return 2 if isinstance(error, UsageError) else 1
+    if isinstance(error, OSError) and error.errno in _CANNOT_WRITE and error.filename is None:
+        _say(f"Standard output cannot be written: {error.strerror}.")
+        _close_quietly()
+        return 2
     raise error
 
 

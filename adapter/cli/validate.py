@@ -21,6 +21,7 @@ class Report(StrEnum):
 
 
 COULD_NOT_RUN = 2
+INTERRUPTED = 130
 
 EXPLAINED = """\
 Validate FHIR R4 resources: structure, formats, codes, invariants, profiles, Questionnaires, Bundles.
@@ -71,15 +72,24 @@ def _run(inputs: list[str], held: Held, report: Report, jobs: int) -> int:
     from adapter.verdict.run import verdicts
 
     count: Count = {}
-    with Bar("resources") as bar:
-        for line in FORMATS[report.value](counted(verdicts(inputs, held, jobs, bar), count)):
-            bar.wipe()
-            sys.stdout.write(line)
+    try:
+        with Bar("resources") as bar:
+            for line in FORMATS[report.value](counted(verdicts(inputs, held, jobs, bar), count)):
+                bar.wipe()
+                sys.stdout.write(line)
+    except KeyboardInterrupt:
+        typer.echo(_interrupted(summary(count) if count else None), err=True)
+        raise SystemExit(INTERRUPTED) from None
     sys.stdout.flush()
     typer.echo(summary(count), err=True)
     if not count:
         return COULD_NOT_RUN
     return 1 if count["invalid"] else 0
+
+
+def _interrupted(so_far: str | None) -> str:
+    """Say what a Ctrl-C leaves: verdicts are told as they are found."""
+    return "Interrupted: nothing was validated." if so_far is None else f"Interrupted: not all was validated. {so_far}"
 
 
 def _held(study: str | None, definitions: list[str], profiles: list[str]) -> Held:

@@ -14,6 +14,7 @@ from adapter.crf.check import checker
 from adapter.crf.nearest import hint
 from adapter.crf.record import Record, RecordParser, parser
 from adapter.fhir.json import FhirSyntaxError, parse
+from adapter.fhir.syntax import TextFault
 from adapter.files.flaw import Flaw
 from adapter.mapping.study import MappedStudy
 from adapter.outcome import Issue, Place
@@ -162,18 +163,37 @@ def encoder(shape: str) -> Callable[[dict[str, Any]], bytes]:
 
 
 def syntax(error: FhirSyntaxError, raw: bytes, place: Place) -> Refusal:
-    """Return the refusal of text that cannot be parsed; the error's line counts within `raw`."""
+    """Return the refusal of text that cannot be parsed, with all its faults; their lines count within `raw`."""
     from adapter.files.encoding import advice
     from adapter.files.flaw import excerpt
 
-    line = (place.line or 1) + (error.line or 1) - 1
-    where = Place(place.file, line=line, row=place.row, column=error.column)
+    if error.faults:
+        return Refusal(place, excerpt(raw), [_fault(each, place) for each in error.faults])
+    where = _within(place, error.line, error.column)
     why = str(error)
     try:
         raw.decode()
     except UnicodeDecodeError:
         why += f" Try --encoding {advice(raw)}." if advice(raw) else ""
     return Refusal(place, excerpt(raw), [Issue("error", error.issue_code, why, place=where)])
+
+
+def _fault(fault: TextFault, place: Place) -> Issue:
+    """Return one of several faults of a text, at its place in the file."""
+    where = _within(place, fault.line, fault.column)
+    return Issue(
+        "error",
+        fault.issue_code,
+        fault.message,
+        fault.expression,
+        place=where,
+        key=fault.key,
+        name=fault.name,
+    )
+
+
+def _within(place: Place, line: int | None, column: int | None) -> Place:
+    return Place(place.file, line=(place.line or 1) + (line or 1) - 1, row=place.row, column=column)
 
 
 def _unknown_form(value: Any, known: Vocabulary) -> Issue:

@@ -33,7 +33,8 @@ class Definitions:
     def __init__(self, shelf: Table | None = None, canonicals: tuple[str, ...] = ()) -> None:
         self._shelf = Table(b"{}\n") if shelf is None else shelf
         self._canonicals = canonicals
-        self._profiles: dict[str, Profile] = {}
+        self._profiles: dict[str, Profile] = {}  # of what is held alone, however many urls are asked for
+        self._elements: dict[str, Profile] = {}
 
     @cached_property
     def _held(self) -> dict[str, dict[str, list[str]]]:
@@ -52,22 +53,41 @@ class Definitions:
         return Terminology(self)
 
     def profile(self, url: str) -> Profile | None:
-        """Return a profile (of a resource, a data type, an extension) or None; one of R4's types constrains nothing."""
+        """Return a profile (of a resource, a data type, an extension) or None; one of R4's types constrains nothing.
+
+        What a definition says of an element's type may name an element within a profile, see `element_profile`.
+        """
         found = self._profiles.get(url)
-        if found is None:
+        if found is None and "#" not in url:
             found = self._made(url)
             if found is not None:
                 self._profiles[url] = found
         return found
 
+    def element_profile(self, url: str) -> Profile | None:
+        """Return the profile that ElementDefinition.type.profile names: url, or url#id of an element, or None.
+
+        Source: http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element
+        """
+        if "#" not in url:
+            return self.profile(url)
+        found = self._elements.get(url)
+        if found is None:
+            found = self._element(*url.split("#", 1))
+            if found is not None:
+                self._elements[url] = found
+        return found
+
+    def _element(self, url: str, identity: str) -> Profile | None:
+        from adapter.fhir import profile
+
+        whole = self.profile(url)
+        root = None if whole is None else profile.element_of(whole.root, identity)
+        return None if whole is None or root is None else replace(whole, root=root)
+
     def _made(self, url: str) -> Profile | None:
         from adapter.fhir import profile
 
-        url, _, identity = url.partition("#")
-        if identity:
-            whole = self.profile(url)
-            root = None if whole is None else profile.element_of(whole.root, identity)
-            return None if whole is None or root is None else replace(whole, root=root)
         if (rows := self.chain(url)) is not None:
             return profile.build(rows)
         name = type_named(url)
@@ -182,7 +202,7 @@ def type_named(url: str) -> str | None:
     return name if is_one else None
 
 
-def load_definitions(*sources: Path, cache: Path | EllipsisType | None = ...) -> Definitions:
+def load_definitions(*sources: Path | str, cache: Path | EllipsisType | None = ...) -> Definitions:
     """Return R4's definitions with those of packages, folders and files; a later source's word counts.
 
     What was made of them is kept in the folder `cache`, by default the user's own; None keeps nothing.
@@ -193,7 +213,7 @@ def load_definitions(*sources: Path, cache: Path | EllipsisType | None = ...) ->
     from adapter.fhir import cache as kept
     from adapter.fhir import package
 
-    read = [package.source(path) for path in sources]
+    read = [package.source(Path(path)) for path in sources]
     made = kept.kept(read, kept.folder() if isinstance(cache, EllipsisType) else cache, _made)
     return Definitions(Table(made.table), made.canonicals)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
+
+from adapter.fhir.differential import MIN_LENGTH, PROFILE_ELEMENT, extensions
 
 _LIMIT = re.compile(r"\*|[0-9]{1,9}", re.ASCII)
 
@@ -84,7 +87,7 @@ def why_not(structure: dict[str, Any]) -> str | None:
         return str(reason)
     if checked.differential is UNSET and checked.snapshot is UNSET:
         return "neither a differential nor a snapshot"
-    return next(_odd_limits(checked), None)
+    return next(chain(_odd_limits(checked), _odd_extensions(structure)), None)
 
 
 def _odd_limits(checked: _Structure) -> Iterator[str]:
@@ -94,3 +97,27 @@ def _odd_limits(checked: _Structure) -> Iterator[str]:
             if isinstance(most, str) and _LIMIT.fullmatch(most) is None:
                 name = element.id if isinstance(element.id, str) else element.path
                 yield f"{name}: max is {most!r}: expected a whole number or *"
+
+
+def _odd_extensions(structure: dict[str, Any]) -> Iterator[str]:
+    """Yield what is odd in the extensions that are read, of elements whose other members are in order."""
+    for key in ("differential", "snapshot"):
+        for element in structure.get(key, {}).get("element", ()):
+            name = element.get("id", element["path"])
+            for length in (each.get("valueInteger") for each in extensions(element, MIN_LENGTH)):
+                if type(length) is not int or length < 0:
+                    yield f"{name}: minLength is {length!r}: expected a whole number"
+            if not all(map(_is_named, _profile_elements(element))):
+                yield f"{name}: elementdefinition-profile-element names no element: expected a valueString"
+
+
+def _profile_elements(element: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for entry in element.get("type", ()):
+        beside = entry.get("_profile")
+        for twin in beside if isinstance(beside, list) else ():
+            yield from extensions(twin, PROFILE_ELEMENT) if isinstance(twin, dict) else ()
+
+
+def _is_named(extension: dict[str, Any]) -> bool:
+    named = extension.get("valueString")
+    return isinstance(named, str) and named != ""

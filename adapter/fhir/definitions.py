@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from adapter.fhir.kept import kept
 from adapter.fhir.table import FOLDER, Table
 
 _TYPES = Table(FOLDER / "types.ndjson")
@@ -106,7 +107,7 @@ def is_type(name: str) -> bool:
     return name in _TYPES
 
 
-@lru_cache(1_000)
+@kept(1_000)
 def is_resource(name: str) -> bool:
     """Tell whether this is a resource type an instance can have: not Resource, not DomainResource."""
     return name in _TYPES and kind(name) == "resource" and "abstract" not in _row(name)
@@ -198,7 +199,7 @@ def choice(type_name: str, element: str) -> tuple[str, ...]:
     return tuple(key for key, field in fields(type_name).items() if field.element == element != key)
 
 
-@lru_cache(10_000)
+@kept(10_000)
 def invariants(path: str) -> tuple[Invariant, ...]:
     """Return the invariants of a type (its bases' first) or those stated at an element alone.
 

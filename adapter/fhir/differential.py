@@ -50,36 +50,34 @@ def _element(stated: Resource) -> Row:
     if stated.get("isModifier"):
         kept["isModifier"] = True
     kept.update((key, value) for key, value in stated.items() if key.startswith(VALUES))
-    kept.update(
-        ("minLength", each["valueInteger"]) for each in _extensions(stated, MIN_LENGTH) if "valueInteger" in each
-    )
+    kept.update(("minLength", each["valueInteger"]) for each in extensions(stated, MIN_LENGTH))
     for key, lean in _LEAN.items():
         if key in stated:
             kept[key] = lean(stated[key])
     return {key: value for key, value in kept.items() if value != []}
 
 
-def _extensions(stated: Resource, url: str) -> list[Resource]:
+def extensions(stated: Resource, url: str) -> list[Resource]:
+    """Return the extensions of one url; of what is no list of objects, none."""
     held = stated.get("extension")
-    return (
-        [each for each in held if isinstance(each, dict) and each.get("url") == url] if isinstance(held, list) else []
-    )
+    each_one = held if isinstance(held, list) else ()
+    return [each for each in each_one if isinstance(each, dict) and each.get("url") == url]
 
 
 def _types(stated: list[Resource]) -> list[Row]:
     kept = [_only(entry, ("code", "targetProfile")) for entry in stated if "code" in entry]
     for lean, entry in zip(kept, (entry for entry in stated if "code" in entry), strict=True):
         if "profile" in entry:
-            lean["profile"] = list(_profiles(entry["profile"], entry.get("_profile")))
+            lean["profile"] = list(profiles(entry["profile"], entry.get("_profile")))
     return kept
 
 
-def _profiles(urls: list[str], beside: Any) -> Iterator[str]:
+def profiles(urls: list[str], beside: Any) -> Iterator[str]:
     """Yield each profile, with # and the id of the element within it where the extension beside it names one."""
     twins = beside if isinstance(beside, list) else []
     for url, twin in zip_longest(urls, twins[: len(urls)]):
-        said = _extensions(twin, PROFILE_ELEMENT) if isinstance(twin, dict) else []
-        yield f"{url}#{said[0].get('valueString')}" if said else url
+        said = extensions(twin, PROFILE_ELEMENT) if isinstance(twin, dict) else []
+        yield f"{url}#{said[0].get('valueString', '')}" if said else url
 
 
 def _slicing(stated: Resource) -> Row:

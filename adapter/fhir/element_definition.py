@@ -21,7 +21,7 @@ def apply(element: Element, node: Constraints) -> None:
     node.max_length = element.get("maxLength", node.max_length)
     node.min_length = element.get("minLength", node.min_length)
     node.types = types(element.get("type", ())) or node.types
-    node.slicing = _slicing(element["slicing"]) if "slicing" in element else node.slicing
+    node.slicing = _slicing(element["slicing"], node.slicing) if "slicing" in element else node.slicing
     node.binding = _binding(element.get("binding", {})) or node.binding
     new = (each for each in invariants(element) if each not in node.invariants)
     node.invariants = (*node.invariants, *new)
@@ -52,16 +52,25 @@ def types(stated: Iterable[Element]) -> tuple[Type, ...]:
         code = entry["code"]
         profiles, targets = tuple(entry.get("profile", ())), tuple(entry.get("targetProfile", ()))
         if code in found:  # written once a target
-            profiles, targets = (*found[code].profiles, *profiles), (*found[code].targets, *targets)
+            profiles, targets = _either(found[code].profiles, profiles), _either(found[code].targets, targets)
         found[code] = Type(code, profiles, targets)
     own = [code for code, each in found.items() if not each.profiles]
     is_repeated = any(code.startswith(SYSTEM_TYPES) or code in BACKBONES for code in own)
     return () if is_repeated else tuple(found.values())
 
 
-def _slicing(stated: Element) -> Slicing:
+def _either(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what two entries of a type ask: either of both, and nothing where one of them asks nothing."""
+    return (*one, *other) if one and other else ()
+
+
+def _slicing(stated: Element, before: Slicing | None) -> Slicing:
+    """How slices are told apart, and whether they are ordered, stays as it was where it is not stated."""
+    before = Slicing(()) if before is None else before
     discriminators = tuple(Discriminator(each["type"], each["path"]) for each in stated.get("discriminator", ()))
-    return Slicing(discriminators, stated.get("rules", "open"), stated.get("ordered", False))
+    return Slicing(
+        discriminators or before.discriminators, stated.get("rules", "open"), stated.get("ordered", before.ordered)
+    )
 
 
 def _binding(stated: Element) -> Binding | None:

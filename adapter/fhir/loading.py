@@ -76,7 +76,8 @@ def _resources(files: Iterable[File], faults: list[Fault], *, is_alone: bool) ->
         try:
             resource = _parsed(file)
         except FhirSyntaxError as reason:
-            faults.append(Fault(file.name, reason.line or 1, str(reason)))
+            told = [(each.line, each.message) for each in reason.faults] or [(reason.line, str(reason))]
+            faults += [Fault(file.name, line or 1, message) for line, message in told]
             continue
         found = list(_canonical(resource))
         if is_alone and not found:

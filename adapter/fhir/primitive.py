@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from adapter.fhir.definitions import UnknownType
+from adapter.fhir.kept import kept
 
 MAX_DIGITS = 4300  # where Python and msgspec stop reading whole numbers
 MAX_EXPONENT = 308  # beyond it, readers that use doubles read infinity
@@ -22,6 +23,7 @@ MAX_LENGTH = 1024 * 1024  # characters of a string
 _NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _CLOCK = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.\d+)?", re.ASCII)
+_NO_SECONDS = re.compile(r"\d\d:\d\d", re.ASCII)
 _ZONE = re.compile(r"Z|[+-](\d\d):(\d\d)", re.ASCII)
 _USUAL_MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", re.ASCII
@@ -121,7 +123,13 @@ def _decimal(value: Any) -> Why:
     is_number = isinstance(value, Decimal | int) and not isinstance(value, bool)
     if is_number and (isinstance(value, int) or value.is_finite()):
         return None
-    return "expected a decimal number, without quotation marks"
+    return _FLOAT if isinstance(value, float) else "expected a decimal number, without quotation marks"
+
+
+_FLOAT = (
+    "expected a decimal number: a float has lost its digits. Found a float: read JSON with parse_float=Decimal, or "
+    "give the text to check_json"
+)
 
 
 def _string(value: Any) -> Why:
@@ -164,7 +172,7 @@ def _canonical(value: Any) -> Why:
     return _canonical_text(value) if type(value) is str else "expected a canonical url: text without any blank"
 
 
-@lru_cache(5_000)  # the definitions that resources claim are few
+@kept(5_000)  # the definitions that resources claim are few
 def _canonical_text(value: str) -> Why:
     wrong = _uri(value.partition("|")[0] or value)
     if wrong is not None or _string(value) is not None or value.split() != [value]:
@@ -216,9 +224,15 @@ def _calendar(value: str) -> Why:
 
 
 def _time(value: Any) -> Why:
+    return _clock(value, "a time of day as hh:mm:ss, without time zone")
+
+
+def _clock(value: Any, expected: str) -> Why:
+    """Judge hours, minutes and seconds; what is none of it is told by what was expected."""
     parts = _CLOCK.fullmatch(value) if isinstance(value, str) else None
     if parts is None:
-        return "expected a time of day as hh:mm:ss, without time zone"
+        is_short = isinstance(value, str) and _NO_SECONDS.fullmatch(value) is not None
+        return "expected the time as hh:mm:ss: its seconds are missing" if is_short else f"expected {expected}"
     if int(parts[1]) > 23 or int(parts[2]) > 59 or int(parts[3]) > 60:
         return "expected a time from 00:00:00 to 23:59:59 (or :60, a leap second)"
     return None
@@ -241,7 +255,7 @@ def _moment(value: str) -> Why:
     clock = rest[:-1] if rest.endswith("Z") else rest[:-6] if rest[-6:-5] in ("+", "-") else rest
     if len(day) != 10:
         return "expected a full date before the time"
-    return _date(day) or _time(clock) or _zone(rest[len(clock) :])
+    return _date(day) or _clock(clock, "the time after T as hh:mm:ss") or _zone(rest[len(clock) :])
 
 
 def _date_time(value: Any) -> Why:

@@ -198,11 +198,12 @@ def _of_backbone(stated: Type, place: Place) -> Type:
 
 def element_of(root: Constraints, identity: str) -> Constraints | None:
     """Return what a profile states of the element with an id, or None where that is nothing."""
-    found: Constraints | None = root
-    for part in identity.split(".")[1:]:
+    whole, *steps = identity.split(".")
+    found: Constraints | None = root if whole == root.id else None
+    for part in steps:
         name, _, slice_name = part.partition(":")
         found = None if found is None else found.children.get(name)
-        found = found.slices.get(slice_name) if found is not None and slice_name else found
+        found = found.slices.get(slice_name) if found is not None and ":" in part else found
     return found
 
 

@@ -5,9 +5,9 @@ Source: http://hl7.org/fhir/R4/searchparameter-registry.html
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
+from adapter.fhir.kept import kept
 from adapter.fhir.table import FOLDER, Table
 
 _TABLE = Table(FOLDER / "search_parameters.ndjson")
@@ -20,7 +20,7 @@ class SearchParameter(NamedTuple):
     bases: tuple[str, ...]
 
 
-@lru_cache(2_000)
+@kept(2_000)
 def search_parameter(url: str) -> SearchParameter | None:
     """Return what R4 says of a search parameter; None of one that is not R4's."""
     stated = _TABLE.get(url)

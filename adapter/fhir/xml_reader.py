@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
-from xml.parsers import expat
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adapter.fhir import definitions, narrative
 from adapter.fhir.json_fault import MAX_DEPTH
-from adapter.fhir.primitive import number
-from adapter.fhir.syntax import FhirSyntaxError
+from adapter.fhir.syntax import FhirSyntaxError, TextFault
+from adapter.fhir.xml_fault import Faults, Place, refusal, said
+from adapter.fhir.xml_text import checked, typed
 from adapter.fhir.xml_writer import FHIR, is_attribute
 
 if TYPE_CHECKING:
     from lxml import etree
 
 SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
-WHOLE_NUMBERS = frozenset({"integer", "positiveInt", "unsignedInt"})
+LONGEST_NAME = 80
 
-_DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
-_DECLARATION = re.compile(rb"<\?xml\s")
-_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
+
+class Reading(NamedTuple):
+    """What was read of a text, and its faults: of what is wrong, the resource holds what a check tells as wrong."""
+
+    resource: dict[str, Any]
+    faults: tuple[TextFault, ...]
 
 
 def parse(raw: bytes, *, in_order: bool = True) -> dict[str, Any]:
-    """Return the resource of an XML text. Raises FhirSyntaxError, with the line, for all that is no FHIR XML.
+    """Return the resource of an XML text. Raises FhirSyntaxError, with line and column, for all that is no FHIR XML.
 
     A definition is used, not judged: it may have its elements in another order, where `in_order` is False.
 
@@ -34,46 +35,24 @@ def parse(raw: bytes, *, in_order: bool = True) -> dict[str, Any]:
     elements and attributes that R4 does not define, text between elements, an order other than R4's, empty
     elements, a depth over 100.
     """
+    resource, faults = read(raw, in_order=in_order)
+    if faults:
+        raise refusal(faults)
+    return resource
+
+
+def read(raw: bytes, *, in_order: bool = True) -> Reading:
+    """Return what can be read of an XML text, with all its faults. Raises FhirSyntaxError where nothing can be."""
     from lxml import etree
 
-    content = _checked(raw)
+    content = checked(raw)
     try:
         root = etree.fromstring(content, narrative.safe_parser())
     except etree.XMLSyntaxError as fault:
         raise _not_well_formed(fault) from None
     written = narrative.divs(content.decode()) if b"div" in content else []
-    return _Reader(iter(written), in_order).resource(root)
-
-
-def _checked(raw: bytes) -> bytes:
-    """Return the bytes without byte order mark, when nothing in them needs more than a plain reader."""
-    content = raw.removeprefix(b"\xef\xbb\xbf")
-    declared = _DECLARED.match(content)
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content[:4]:
-        raise FhirSyntaxError("expected UTF-8; this is UTF-16 or UTF-32: save it as UTF-8", "structure", 1, 1)
-    if declared is not None and declared[1].lower() not in (b"utf-8", b"us-ascii", b"ascii"):
-        raise FhirSyntaxError("expected UTF-8; the first line declares another encoding", "structure", 1, 1)
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        line = content[: content.index(b"<!")].count(b"\n") + 1
-        raise FhirSyntaxError("FHIR XML has no DOCTYPE and no entities: take them out", "structure", line)
-    if not content.strip():
-        raise FhirSyntaxError("the input is empty: a resource was expected", "structure", 1, 1)
-    if b"<?" in content[2 * bool(_DECLARATION.match(content)) :]:
-        _refuse_instructions(content)
-    return content
-
-
-def _refuse_instructions(content: bytes) -> None:
-    """Raise FhirSyntaxError at a processing instruction; the text may say `<?` in a comment as well."""
-    reader = expat.ParserCreate()
-
-    def refuse(*_: str) -> None:
-        line, column = reader.CurrentLineNumber, reader.CurrentColumnNumber + 1
-        raise FhirSyntaxError("FHIR XML has no processing instructions: take them out", "structure", line, column)
-
-    reader.ProcessingInstructionHandler = refuse
-    with suppress(expat.ExpatError):  # what is no XML is told by whoever reads it
-        reader.Parse(content, True)
+    reader = _Reader(iter(written), in_order)
+    return Reading(reader.root(root), reader.faults.told(content))
 
 
 def _not_well_formed(fault: etree.XMLSyntaxError) -> FhirSyntaxError:
@@ -88,64 +67,155 @@ class _Reader:
     """Reads one document; `divs` gives the text of its narratives in their order."""
 
     def __init__(self, divs: Iterator[str], in_order: bool) -> None:
+        self.faults = Faults()
         self._divs = divs
         self._in_order = in_order
         self._depth = 0
 
-    def resource(self, element: etree._Element) -> dict[str, Any]:
-        """Return the resource that an element is."""
-        name = _local_name(element, FHIR, "the document")
-        if not definitions.is_resource(name):
-            raise _refused(element, f"R4 has no resource {name!r}")
-        if len(element) == 0:
-            raise _refused(element, f"{name} is empty: a resource says something")
-        return {"resourceType": name, **self._content(element, name, name)}
+    def root(self, element: etree._Element) -> dict[str, Any]:
+        """Return the resource that a document is. Raises FhirSyntaxError outside FHIR's namespace."""
+        name = _name_in(element, FHIR)
+        if name is None:
+            text = f"{_local(element)!r} in the document is not in the namespace {FHIR}"
+            raise FhirSyntaxError(text, "structure", _line(element))
+        return self._resource(element, name, (None, name, 0))
 
-    def _content(self, element: etree._Element, kind: str, place: str) -> dict[str, Any]:
+    def _resource(self, element: etree._Element, name: str, place: Place) -> dict[str, Any]:
+        if not definitions.is_resource(name):
+            self._leave()
+            self.faults.note(place, f"R4 has no resource {name[:LONGEST_NAME]!r}", "resource-type")
+            return {"resourceType": name}
+        if len(element) == 0:
+            self.faults.note(place, f"{name} is empty: a resource says something", "empty")
+        return {"resourceType": name, **self._content(element, name, place)}
+
+    def _content(self, element: etree._Element, kind: str, place: Place) -> dict[str, Any]:
         """Return what an element of a type holds, in R4's order; {} when it holds nothing."""
         if self._depth > MAX_DEPTH:
-            raise _refused(element, f"nested more than {MAX_DEPTH} deep: no resource is", "too-costly")
-        _refuse_text(element, place)
-        found = _Found(dict(_attributes(element, kind, place)))
+            text = f"nested more than {MAX_DEPTH} deep: no resource is"
+            raise FhirSyntaxError(text, "too-costly", _line(element))
+        self._judge_text(element, place)
+        found = _Found(self._attributes(element, kind, place))
         fields, order = definitions.fields(kind), -1
         self._depth += 1
         for child in element:
-            field = _field(child, fields, place)
-            below = f"{place}.{field.key}"
-            if is_attribute(kind, field.key):
-                raise _refused(child, f"{below} is an attribute in FHIR XML, not an element")
+            field = _field(child, fields)
+            if field is None or is_attribute(kind, field.key):
+                self._misfit(child, field, place, found)
+                continue
+            before = found.values.get(field.key)
+            below = (place, field, len(before) if before else 0)
+            if before and not field.many:
+                self.faults.note(below, f"{said(below)} stands twice; R4 allows one", "cardinality-max")
+                self._value(child, field, below)
+                continue
             if field.order < order and self._in_order:
-                raise _refused(child, f"{below} stands out of R4's order")
-            if field.key in found.values and not field.many:
-                raise _refused(child, f"{below} stands twice; R4 allows one")
+                self._note_order(below, field, [fields[key] for key in found.values])
             order = field.order
             found.add(field, *self._value(child, field, below))
         self._depth -= 1
         return found.as_json()
 
-    def _value(self, child: etree._Element, field: definitions.Field, place: str) -> tuple[Any, Any]:
-        """Return a child's (value, what stands beside it). Raises FhirSyntaxError when it has neither."""
+    def _value(self, child: etree._Element, field: definitions.Field, place: Place) -> tuple[Any, Any]:
+        """Return a child's (value, what stands beside it); of one that says nothing, what a check tells of."""
         if field.type == "xhtml":
             return self._narrative(child), None
         if field.type == "Resource":
-            _refuse_text(child, place)
-            if len(child) != 1 or child.attrib:
-                raise _refused(child, f"{place} must hold one resource")
-            return self.resource(child[0]), None
+            return self._held(child, place), None
         content = self._content(child, field.type, place) or None
         if not definitions.is_primitive(field.type):
             value, beside = content, None
         else:
-            value, beside = _primitive(child, field.type, place), content
-        if value is None and beside is None:
-            raise _refused(child, f"{place} is empty: leave it out")
-        return value, beside
+            value, beside = self._primitive(child, field.type, place), content
+        if value is not None or beside is not None:
+            return value, beside
+        self.faults.note(place, f"{said(place)} is empty: leave it out", "ele-1")
+        return (None, {}) if definitions.is_primitive(field.type) else ({}, None)
+
+    def _held(self, child: etree._Element, place: Place) -> dict[str, Any]:
+        """Return the resource that stands within an element: the first, where there are more."""
+        self._judge_text(child, place)
+        name = _name_in(child[0], FHIR) if len(child) else None
+        if len(child) != 1 or child.attrib:
+            key = "resource-type" if len(child) == 0 else "cardinality-max"
+            self.faults.note(place, f"{said(place)} must hold one resource", key)
+            self._leave()
+        if name is None:
+            self._leave()
+            self.faults.note(place, f"{said(place)} must hold a resource in the namespace {FHIR}", "resource-type")
+            return {}
+        return self._resource(child[0], name, (place, name, 0))
+
+    def _primitive(self, element: etree._Element, kind: str, place: Place) -> Any:
+        """Return the value of a primitive as JSON has it, or None where there is none; a wrong one as it is written."""
+        content = element.get("value")
+        if content is None:
+            return None
+        try:
+            return typed(content, kind)
+        except ValueError as reason:
+            self.faults.note(place, f"{said(place)}{reason}", "format", "value")
+        return str(content)
 
     def _narrative(self, element: etree._Element) -> str:
         """Return the xhtml as it was written, or anew when it needs a namespace declared further out."""
         written = next(self._divs, "") if element.prefix is None else ""
         alone = written and narrative.stands_alone(written, element.nsmap)
         return written if alone else narrative.serialized(element)
+
+    def _leave(self) -> None:
+        """Leave an element unread: the order of the narratives tells no longer which is which."""
+        self._divs = iter(())
+
+    def _misfit(self, child: etree._Element, field: definitions.Field | None, place: Place, found: _Found) -> None:
+        """Note a child that its parent has not; what a check can tell of, or judge all the same, is kept."""
+        self._leave()
+        name = _name_in(child, FHIR)
+        if name is None:
+            text = f"{_local(child)[:LONGEST_NAME]!r} in {said(place)} is not in the namespace {FHIR}"
+            self.faults.note(place, text, "unknown-element", name=_local(child))
+        elif field is None:
+            text = f"{said(place)} has no element {name[:LONGEST_NAME]!r} in R4"
+            self.faults.note(place, text, "unknown-element", name=name)
+        else:
+            text = f"{said((place, field, 0))} is an attribute in FHIR XML, not an element"
+            self.faults.note((place, field, 0), text, "xml-attribute")
+        is_key = name is not None and name not in ("div", "resourceType") and not name.startswith("_")
+        if name is not None and is_key:
+            found.attributes.setdefault(name, str(child.get("value", "")))
+
+    def _note_order(self, place: Place, field: definitions.Field, behind: Iterable[definitions.Field]) -> None:
+        """Note an element that stands behind others which follow it in R4."""
+        first = min((each for each in behind if each.order > field.order), key=lambda each: each.order)
+        text = f"{said(place)} stands out of R4's order: it belongs before {first.key}"
+        self.faults.note(place, text, "xml-order")
+
+    def _attributes(self, element: etree._Element, kind: str, place: Place) -> dict[str, str]:
+        """Return id and url where they are attributes; a primitive's value is read by itself."""
+        found: dict[str, str] = {}
+        for name, content in element.attrib.items():
+            key = str(name)
+            if key.startswith(SCHEMA_INSTANCE) and element.getparent() is None:
+                continue
+            if key == "value" and definitions.is_primitive(kind):
+                continue
+            if not is_attribute(kind, key):
+                text = f"{said(place)} has no attribute {key[:LONGEST_NAME]!r} in R4"
+                self.faults.note(place, text, "xml-attribute")
+                continue
+            if not content:
+                text = f"{said(place)}.{key} is empty: leave it out"
+                self.faults.note(place, text, "format", "value", step=f".{key}")
+            found[key] = str(content)
+        return found
+
+    def _judge_text(self, element: etree._Element, place: Place) -> None:
+        """Note text that stands in an element: FHIR writes values as attributes."""
+        text = element.text or ""
+        for child in element:
+            text += child.tail or ""
+        if text and not text.isspace():
+            self.faults.note(place, f'{said(place)} holds text: values stand in value="…"', "xml-text")
 
 
 class _Found:
@@ -183,75 +253,24 @@ def _with_url(found: dict[str, Any], url: str) -> dict[str, Any]:
     return {**before, "url": url, **found}
 
 
-def _refused(element: etree._Element, message: str, issue_code: str = "structure") -> FhirSyntaxError:
-    line = element.sourceline
-    return FhirSyntaxError(message, issue_code, line if isinstance(line, int) else None)
+def _line(element: etree._Element) -> int | None:
+    return element.sourceline if isinstance(element.sourceline, int) else None
 
 
-def _local_name(element: etree._Element, namespace: str, place: str) -> str:
-    """Return an element's name. Raises FhirSyntaxError outside the namespace."""
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _name_in(element: etree._Element, namespace: str) -> str | None:
+    """Return an element's name; None outside the namespace."""
     uri, _, name = str(element.tag).rpartition("}")
-    if uri != f"{{{namespace}":
-        raise _refused(element, f"{name!r} in {place} is not in the namespace {namespace}")
-    return name
+    return name if uri == f"{{{namespace}" else None
 
 
-def _field(child: etree._Element, fields: Mapping[str, definitions.Field], place: str) -> definitions.Field:
+def _field(child: etree._Element, fields: Mapping[str, definitions.Field]) -> definitions.Field | None:
     """Return the field that a child fills."""
     if child.tag == narrative.DIV and "div" in fields:
         return fields["div"]
-    name = _local_name(child, FHIR, place)
-    field = fields.get(name)
-    if field is None or field.type == "xhtml":
-        raise _refused(child, f"{place} has no element {name!r} in R4")
-    return field
-
-
-def _attributes(element: etree._Element, kind: str, place: str) -> Iterator[tuple[str, str]]:
-    """Yield id and url where they are attributes; a primitive's value is read by itself."""
-    for name, content in element.attrib.items():
-        key = str(name)
-        if key.startswith(SCHEMA_INSTANCE) and element.getparent() is None:
-            continue
-        if key == "value" and definitions.is_primitive(kind):
-            continue
-        if not is_attribute(kind, key):
-            raise _refused(element, f"{place} has no attribute {key!r} in R4")
-        if not content:
-            raise _refused(element, f"{place}.{key} is empty: leave it out", "value")
-        yield key, str(content)
-
-
-def _refuse_text(element: etree._Element, place: str) -> None:
-    """Raise FhirSyntaxError where text stands: FHIR writes values as attributes."""
-    text = element.text or ""
-    for child in element:
-        text += child.tail or ""
-    if text and not text.isspace():
-        raise _refused(element, f'{place} holds text: values stand in value="…"')
-
-
-def _primitive(element: etree._Element, kind: str, place: str) -> Any:
-    """Return the value of a primitive as JSON has it, or None where the element has only extensions."""
-    content = element.get("value")
-    if content is None:
-        return None
-    if not content:
-        raise _refused(element, f"{place} is empty: leave it out", "value")
-    try:
-        return _typed(content, kind)
-    except ValueError as reason:
-        raise _refused(element, f"{place}: {reason}", "value") from None
-
-
-def _typed(content: str, kind: str) -> Any:
-    """Return the JSON value of a primitive's text. Raises ValueError."""
-    if kind == "boolean":
-        if content not in ("true", "false"):
-            raise ValueError("expected true or false")
-        return content == "true"
-    if kind in WHOLE_NUMBERS:
-        if _INTEGER.fullmatch(content) is None:
-            raise ValueError("expected a whole number")
-        return int(content)
-    return number(content) if kind == "decimal" else content
+    name = _name_in(child, FHIR)
+    field = None if name is None else fields.get(name)
+    return None if field is None or field.type == "xhtml" else field

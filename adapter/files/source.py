@@ -57,10 +57,10 @@ class Source:
             raise CrfhirError(f"{self.name} cannot be read: {reason(error)}.") from error
 
 
-def sources(inputs: Sequence[str]) -> list[Source]:
-    """Return the inputs in the order given, folders walked in the order of their names; UsageError for one
-    that is not there."""
-    found = [source for name in inputs for source in _of(name)]
+def sources(inputs: Sequence[str], suffixes: Sequence[str] = SUFFIXES) -> list[Source]:
+    """Return the inputs in the order given, of folders what ends in `suffixes`, in the order of their names;
+    UsageError for one that is not there."""
+    found = [source for name in inputs for source in _of(name, suffixes)]
     if sum(source.path is None for source in found) > 1:
         raise UsageError("Standard input (-) can be read only once.")
     return found
@@ -71,21 +71,21 @@ def reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower().rstrip(".")
 
 
-def _of(name: str) -> list[Source]:
+def _of(name: str, suffixes: Sequence[str]) -> list[Source]:
     if name == STDIN:
         return [Source("standard input", None)]
     path = Path(name)
     if path.is_dir():
-        return _of_folder(path)
+        return _of_folder(path, suffixes)
     if not path.exists():
         raise UsageError(f"{name} is not there: give a file, a folder, or - for standard input.")
     return [Source(name, path)]
 
 
-def _of_folder(folder: Path) -> list[Source]:
-    found = [Source(str(path), path, found=True) for path in _walk(folder) if _bare(path.name)[1] in SUFFIXES]
+def _of_folder(folder: Path, suffixes: Sequence[str]) -> list[Source]:
+    found = [Source(str(path), path, found=True) for path in _walk(folder) if _bare(path.name)[1] in suffixes]
     if not found:
-        raise UsageError(f"The folder {folder} holds no file that ends in {', '.join(SUFFIXES)} (or these with .gz).")
+        raise UsageError(f"The folder {folder} holds no file that ends in {', '.join(suffixes)} (or these with .gz).")
     return found
 
 

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from adapter.fhir.constraints import Constraints, Profile
 from adapter.fhir.definitions import bases
 from adapter.validation.finding import Finding, error, note, warning
-from adapter.validation.vital_signs import PROFILES
+from adapter.validation.vital_signs import by_code
 
 if TYPE_CHECKING:
     from adapter.fhir.conformance import Definitions
 
 KEPT = 1_000
+"""Sets of profiles asked and claimed together of which the check is kept."""
+
 KEY = "profile-type"
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 
@@ -48,7 +50,8 @@ def implied(resource: dict[str, Any]) -> tuple[str, ...]:
     if type(codings) is not list:
         return ()
     named = [(each.get("system"), each.get("code")) for each in codings if type(each) is dict]
-    found = (PROFILES.get(system, {}).get(code) for system, code in named if type(system) is type(code) is str)
+    profiles = by_code()
+    found = (profiles.get((system, code)) for system, code in named if type(system) is type(code) is str)
     return tuple(dict.fromkeys(url for url in found if url is not None))
 
 
@@ -78,6 +81,12 @@ def claimed(type_: str, asked: tuple[str, ...], stated: tuple[str, ...], definit
             found.append(profile)
     implied = {base for profile in found for base in profile.bases}
     return Claimed(tuple(each.root for each in found if each.url not in implied), tuple(faults))
+
+
+def not_here(url: str) -> Finding:
+    """Return the error of a profile that the caller asked for by name, and that nobody knows."""
+    text = f"The profile {url[:200]} was asked for and is not known here: load it. The resource was not held to it."
+    return error("not-found", text, "unknown-profile")
 
 
 def _unknown(url: str, definitions: Definitions, step: str) -> Finding:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Binding, Constraints
 from adapter.fhir.definitions import QUANTITIES, Field
+from adapter.fhir.kept import Kept
 from adapter.fhir.terminology.suggestion import nearest
 from adapter.validation.finding import Check, Finding, Found, error, note, warning
 
@@ -26,8 +27,8 @@ BESIDE = {"CapabilityStatement.format": frozenset({"xml", "json", "ttl"})}
 """What an element's text allows beside its value set: "xml, json and ttl are allowed, which describe the simple
 encodings described in the specification"."""
 
-KEPT = 20_000
-"""Verdicts that are remembered for each binding; codes repeat, senders' inventions need not."""
+KEPT = 2_000
+"""Verdicts that are kept for each binding; codes repeat, senders' inventions need not."""
 
 SHOWN = 12
 
@@ -106,15 +107,14 @@ def _bound(
     plans: Plans, binding: Binding, profile: str | None, read: Callable[[Any], tuple[Coded, ...]], type_name: str
 ) -> Check:
     judge = Bound(plans.terminology, binding, profile, type_name)
-    verdicts: dict[tuple[Coded, ...], tuple[Finding, ...]] = {}
+    verdicts: Kept[tuple[Coded, ...], tuple[Finding, ...]] = Kept(KEPT)
 
     def check(value: Any, scope: Scope) -> Found:
         coded = read(value)
         verdict = verdicts.get(coded)
         if verdict is None:
             verdict = judge.verdict(coded)
-            if len(verdicts) < KEPT:
-                verdicts[coded] = verdict
+            verdicts.keep(coded, verdict)
         return [each.again() for each in verdict] if verdict else None
 
     return check

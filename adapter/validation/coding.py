@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from adapter.fhir.kept import Kept
 from adapter.validation.finding import Finding, Found, error, warning
 
 if TYPE_CHECKING:
     from adapter.fhir.terminology import Terminology
     from adapter.validation.scope import Scope
 
-KEPT = 50_000
+KEPT = 20_000
+"""Verdicts that are kept."""
+
 UCUM = "http://unitsofmeasure.org"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:", re.ASCII)
 
@@ -21,7 +24,7 @@ class Codings:
 
     def __init__(self, terminology: Terminology) -> None:
         self._terminology = terminology
-        self._verdicts: dict[tuple[Any, Any, Any], tuple[Finding, ...]] = {}
+        self._verdicts: Kept[tuple[Any, Any, Any], tuple[Finding, ...]] = Kept(KEPT)
 
     def check(self, value: Any, scope: Scope) -> Found:
         """Judge a Coding of the right shape."""
@@ -35,8 +38,7 @@ class Codings:
         verdict = self._verdicts.get((system, code, display))
         if verdict is None:
             verdict = tuple(self._judged(system, code, display)) if type(system) is str else ()
-            if len(self._verdicts) < KEPT:
-                self._verdicts[system, code, display] = verdict
+            self._verdicts.keep((system, code, display), verdict)
         return [each.again() for each in verdict] if verdict else None
 
     def _judged(self, system: str, code: str | None, display: str | None) -> list[Finding]:

@@ -13,8 +13,7 @@ from typing import Any, TypeAlias
 
 from adapter.fhir.constraints import Profile
 from adapter.fhir.definitions import Field, fields, is_primitive, is_type
-from adapter.fhir.fhirpath import Env, EvaluationError, FhirPathError, Typed, compile_expression
-from adapter.validation.claim import urls
+from adapter.fhir.fhirpath import Env, EvaluationError, FhirPathError, Typed, Undecided, compile_expression
 from adapter.validation.finding import Finding, Found, error, note
 from adapter.validation.scope import Scope
 
@@ -50,7 +49,10 @@ def check_contexts(resource: dict[str, Any], scope: Scope) -> Found:
     """Judge the extensions that were set aside while the resource was judged."""
     if scope.held is None:
         return None
-    held = {id(each[0]): each for each in scope.held}
+    held: dict[int, Held] = {}
+    for extension, profile, is_open in scope.held:  # judged more than once where profiles are alternatives
+        before = held.get(id(extension))
+        held[id(extension)] = extension, profile, is_open and (before is None or before[2])
     matched: Matched = {}
     found: list[Finding] = []
     type_ = resource["resourceType"]
@@ -105,7 +107,8 @@ def _named(field: Field) -> str:
 def _judged(held: Held, holder: Holder, scope: Scope, matched: Matched) -> Iterator[Finding]:
     extension, profile, is_open = held
     try:
-        if is_open and not any(_matches(each, holder, scope, matched) for each in profile.contexts):
+        contexts = sorted(profile.contexts, key=_names_slice)
+        if is_open and not any(_matches(each, holder, scope, matched) for each in contexts):
             allowed = ", ".join(expression for _, expression in profile.contexts)
             text = f"{profile.url} may stand in {allowed}, not in this {holder.path}."
             yield error("extension", text, "extension-context", "", profile.url)
@@ -143,12 +146,21 @@ def _holding(item: Any) -> Any:
     return item.value if item.twin is None else item.twin
 
 
+def _names_slice(context: tuple[str, str]) -> bool:
+    """Tell a context which is a slice of a profile: asked last, for it is not told here which entries are of one."""
+    return context[0] == "element" and ":" in context[1].partition("#")[2]
+
+
 def _is_of_profile(expression: str, holder: Holder, scope: Scope) -> bool:
-    """Tell whether the element is the one that an id names in a profile which the resource claims to conform to."""
+    """Tell whether the element is the one that an id names in a profile which the resource is held to."""
     url, _, identity = expression.partition("#")
-    known = [scope.judge.definitions.profile(claim) for claim in urls(scope.resource)]
-    claimed = {name for each in known if each is not None for name in (each.url, *each.bases)}
-    return url in claimed and _SLICE.sub("", identity) == holder.path
+    known = [scope.judge.definitions.profile(each) for each in scope.profiles]
+    applied = {name for each in known if each is not None for name in (each.url, *each.bases)}
+    if url.partition("|")[0] not in applied or _SLICE.sub("", identity) != holder.path:
+        return False
+    if ":" in identity:
+        raise Undecided(f"it may where this is {identity}")
+    return True
 
 
 def _env(scope: Scope, extension: Any = None) -> Env:

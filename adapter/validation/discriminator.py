@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.constraints import Constraints, Discriminator, Slicing
-from adapter.fhir.fhirpath import compile_expression
+from adapter.fhir.fhirpath import EvaluationError, compile_expression
 from adapter.validation import fixed
 from adapter.validation.reader import Reader, Signs, is_local, is_named, reader_of, signs_at
 
@@ -134,7 +134,7 @@ def _with_profiles(plans: Plans, stated: Constraints) -> Iterator[Constraints]:
     yield stated
     for each in stated.types:
         for url in each.profiles if len(each.profiles) == 1 else ():
-            profile = plans.profile(url)
+            profile = plans.element_profile(url)
             if profile is not None:
                 yield profile.root
 
@@ -162,7 +162,14 @@ def _type(plans: Plans, element: Element, path: str, part: Constraints) -> Test 
         return None
     at = "" if path == "$this" else f"{path}."
     tests = [compile_expression(f"{at}ofType({name}).exists()", element.field.type) for name in names]
-    return lambda entry, scope: any(test.holds(entry, scope.env) for test in tests)
+
+    def holds(entry: Any, scope: Scope) -> bool:
+        try:
+            return any(test.holds(entry, scope.env) for test in tests)
+        except EvaluationError:
+            return False  # an entry of the wrong shape is of no type
+
+    return holds
 
 
 def _profile(read: Reader, stated: list[Constraints]) -> Test | None:

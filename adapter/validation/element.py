@@ -21,6 +21,9 @@ Step = Callable[[dict[str, Any], "Scope"], Found]
 """Judges one element of an object that has it; findings begin with the element's name."""
 
 
+ENTRY = 8
+"""Bytes that an entry of a remembered list takes: a reference to its check."""
+
 MOST_FOUND = 100_000
 """Findings in one list; what stands behind is not judged, which is told. Only the first thousand are shown."""
 
@@ -173,7 +176,7 @@ def _rows(plans: Plans, element: Element, sorter: Sorter, check: Check) -> Calla
             found, chosen = sorter.sort(entries, scope)
             row = [own(slices) for slices in chosen], found
             if signs is not None and not found:
-                memories.keep(rows, signs, row)
+                memories.remember(rows, signs, row, ENTRY * len(row[0]))
         return row
 
     return row_of

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from adapter.fhir.conformance import type_named
 from adapter.fhir.constraints import Constraints, Profile
 from adapter.fhir.definitions import bases, fields, is_type, kind
+from adapter.fhir.kept import Kept
 from adapter.validation.context import is_told_by_resource
 from adapter.validation.finding import Check, Finding, Found, error, note
 
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from adapter.validation.plan import Plans
     from adapter.validation.scope import Scope
 
-KEPT = 1_000
+KEPT = 200
+"""Urls of which the check is kept, at each place."""
 
 
 def check_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> Check:
     """Return the check of one entry of `extension` or `modifierExtension`."""
-    checks: dict[str, Check] = {}
+    checks: Kept[str, Check] = Kept(KEPT)
 
     def check(value: Any, scope: Scope) -> Found:
         url = value.get("url") if type(value) is dict else None
@@ -33,8 +35,7 @@ def check_of(plans: Plans, element: Element, stated: tuple[Constraints, ...]) ->
         known = checks.get(url)
         if known is None:
             known = _by_url(plans, element, stated, url)
-            if len(checks) < KEPT:
-                checks[url] = known
+            checks.keep(url, known)
         return known(value, scope)
 
     return check

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
-from weakref import WeakValueDictionary
 
 from adapter.fhir import json
+from adapter.fhir.kept import Table, Together
 from adapter.validation.finding import Check, Finding, Found
 
 if TYPE_CHECKING:
@@ -29,39 +29,26 @@ MOST_BYTES = 8_000_000
 BESIDE = 400
 """Bytes of memory that a remembered value takes beside its JSON, about."""
 
+FINDING = 350
+"""Bytes of memory that a remembered finding takes beside its text, about."""
+
 VAIN = 500
 """How many more values may be new than were met before: then a check gives up remembering, they are each another."""
 
-
-class Memory(dict[bytes, Any]):
-    """What one check remembers, by the JSON of the value."""
-
-    __slots__ = ("__weakref__",)
+PAUSE = 10_000
+"""Values after which a check that gave up tries again: all is new to it once, when the first come in."""
 
 
-class Memories:
-    """All memories of one validator, and how much they hold."""
+class Memories(Together[bytes, Any]):
+    """All memories of one validator, each by the JSON of a value, and how many bytes they hold."""
 
     def __init__(self) -> None:
-        self._all: WeakValueDictionary[int, Memory] = WeakValueDictionary()
-        self._bytes = 0
+        super().__init__(MOST_BYTES)
 
-    def new(self) -> Memory:
-        """Return an empty memory; it is counted as long as somebody has it."""
-        memory = Memory()
-        self._all[id(memory)] = memory
-        return memory
-
-    def keep(self, memory: Memory, written: bytes, told: Any) -> None:
-        """Remember what was told of a value, unless that is long."""
-        if len(written) > LONGEST:
-            return
-        self._bytes += len(written) + BESIDE
-        if self._bytes > MOST_BYTES:
-            for each in list(self._all.values()):
-                each.clear()
-            self._bytes = len(written) + BESIDE
-        memory[written] = told
+    def remember(self, memory: Table[bytes, Any], written: bytes, told: Any, size: int = 0) -> None:
+        """Remember what was told of a value, in so many bytes, unless the value is long."""
+        if len(written) <= LONGEST:
+            self.keep(memory, written, told, len(written) + BESIDE + size)
 
 
 def _watched(name: str) -> property:
@@ -113,18 +100,26 @@ def remembering(check: Check, memories: Memories) -> Check:
 
     def checked(value: Any, scope: Scope) -> Found:
         nonlocal vain
-        if not scope.is_read or vain > VAIN:
+        if not scope.is_read:
+            return check(value, scope)
+        if vain > VAIN:
+            vain = vain + 1 if vain < VAIN + PAUSE else 0
             return check(value, scope)
         written = write(value)
         verdict: tuple[Finding, ...] | None = known(written)
         if verdict is None:
             vain += 1
-            return _anew(check, value, scope, lambda told: memories.keep(verdicts, written, told))
+            return _anew(check, value, scope, lambda told: memories.remember(verdicts, written, told, _size(told)))
         if vain:
             vain -= 1
         return [each.again() for each in verdict] if verdict else None
 
     return checked
+
+
+def _size(told: tuple[Finding, ...]) -> int:
+    """Return the bytes that findings take, about; those of a text that is not made yet are few."""
+    return sum(FINDING + (len(each.text) if isinstance(each.text, str) else 0) for each in told)
 
 
 def _anew(check: Check, value: Any, scope: Scope, keep: Callable[[tuple[Finding, ...]], None]) -> Found:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adapter.fhir.constraints import Constraints, Profile
 from adapter.fhir.definitions import QUANTITIES, fields, is_primitive, is_resource, is_type
+from adapter.fhir.kept import Table, Together
 from adapter.validation import known
 from adapter.validation.codes import READERS
 from adapter.validation.element import Element, Step, is_single, step_of
@@ -31,10 +33,11 @@ if TYPE_CHECKING:
     from adapter.validation.validator import Validator
 
 MOST_SHAPES = 5_000
-"""Shapes that are kept; a sender that makes up more pays for each of its own."""
+"""Shapes that are kept, of all kinds together; then they begin anew: no sender's inventions fill them for good."""
 
 MOST_KINDS = 20_000
-"""Kinds of objects and of values that are kept: extensions within extensions are new ones at each depth."""
+"""Kinds of objects and of values that are kept, each: extensions within extensions are new ones at each depth. They,
+too, begin anew."""
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 
@@ -84,7 +87,8 @@ class Plans:
         self.memories = Memories()
         self.values: dict[Any, Check] = {}
         self._checks: dict[Any, Check] = {}
-        self._shapes = 0
+        self._lock = Lock()  # while kinds and values are written, of which the ones name what the others hold
+        self._shapes: Together[tuple[str, ...], Plan] = Together(MOST_SHAPES)
         self._bare: Bare = {}
         self._grafts: dict[tuple[int, int], tuple[Constraints, Constraints, Constraints]] = {}
 
@@ -93,6 +97,10 @@ class Plans:
         if url.startswith(CORE) and is_type(name := url.removeprefix(CORE)) and name not in PROFILED:
             return None
         return self.validator.definitions.profile(url)
+
+    def element_profile(self, url: str) -> Profile | None:
+        """Return the profile that a type of an element names, which may be what one states of an element within it."""
+        return self.validator.definitions.element_profile(url) if "#" in url else self.profile(url)
 
     def extension(self, url: str) -> Profile | None:
         """Return the definition of an extension, or None."""
@@ -103,7 +111,7 @@ class Plans:
         name = url.partition("|")[0].removeprefix(CORE)
         if is_type(name) and url.startswith(CORE):
             return name
-        profile = self.profile(url)
+        profile = self.element_profile(url)
         return None if profile is None else profile.type
 
     def member_of(self, value: Any, url: str) -> bool | None:
@@ -127,20 +135,30 @@ class Plans:
         check = self._checks.get(kind.identity)
         if check is None:
             check = self._object_check(kind)
-            if len(self._checks) < MOST_KINDS:
-                self._checks[kind.identity] = check
+            self._keep_kind(kind, check)
         return check
 
+    def _keep_kind(self, kind: Kind, check: Check) -> None:
+        with self._lock:
+            if len(self._checks) >= MOST_KINDS:
+                self._checks.clear()
+                self.values.clear()
+            if MOST_KINDS:
+                self._checks[kind.identity] = check
+
     def keep(self, key: Any, check: Check) -> None:
-        """Remember the check of a value in a kind that is kept, as long as there are not too many.
+        """Remember the check of a value in a kind that is kept; of too many, the others are forgotten.
 
         A key names constraints by identity, which is theirs alone as long as they live: those of kinds that are kept.
         """
-        if len(self.values) < MOST_KINDS and key[0] in self._checks:
-            self.values[key] = check
+        with self._lock:
+            if len(self.values) >= MOST_KINDS:
+                self.values.clear()
+            if key[0] in self._checks:
+                self.values[key] = check
 
     def _object_check(self, kind: Kind) -> Check:
-        plans: dict[tuple[str, ...], Plan] = {}
+        plans = self._shapes.new()
         rules = tuple(rule for rule in rules_of(kind.type, kind.overlays) if rule.key not in BY_HAND)
         more = (*known.rules_of(kind.type), *self._coded(kind.type))
 
@@ -152,11 +170,12 @@ class Plans:
         return (self.validator.codings.check_quantity,) if type_name in QUANTITIES else ()
 
     def _plan(
-        self, kind: Kind, shape: tuple[str, ...], rules: tuple[Rule, ...], plans: dict[tuple[str, ...], Plan]
+        self, kind: Kind, shape: tuple[str, ...], rules: tuple[Rule, ...], plans: Table[tuple[str, ...], Plan]
     ) -> Plan:
         faults = tuple(settled(kind, shape))
-        keys = frozenset(shape)
-        every = [typed(each, self._bare) for each in elements(kind, shape)]
+        names = tuple(key for key in shape if isinstance(key, str))  # what is no JSON may have others
+        keys = frozenset(names)
+        every = [typed(each, self._bare) for each in elements(kind, names)]
         plain = [each for each in every if is_plain(each, self.terminology.codes)]
         singles = [each for each in every if each not in plain and is_single(each)]
         plan = Plan(
@@ -170,12 +189,8 @@ class Plans:
             ),
             tuple(rule for rule in rules if not rule.settled(keys)),
         )
-        if (
-            len(every) == len({key.removeprefix("_") for key in shape} - {"resourceType"})
-            and self._shapes < MOST_SHAPES
-        ):
-            self._shapes += 1
-            plans[shape] = plan
+        if len(every) == len({key.removeprefix("_") for key in keys} - {"resourceType"}) and len(names) == len(shape):
+            self._shapes.keep(plans, shape, plan)
         return plan
 
 

@@ -122,8 +122,6 @@ def _glance(
                     return False
                 if " " in joined and not _blanks_stand_right(owner, texts, unbroken):
                     return False
-                if "id:" in joined and unbroken:
-                    return False
             for key, codes in listed:
                 if owner[key] not in codes:
                     return False

@@ -6,10 +6,10 @@ Source: http://hl7.org/fhir/R4/references.html#literal
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.definitions import is_resource
+from adapter.fhir.kept import kept
 from adapter.validation.bundle import not_held
 from adapter.validation.finding import Finding, Found, error
 from adapter.validation.resolve import resolve
@@ -54,7 +54,7 @@ def check_reference(value: dict[str, Any], scope: Scope, targets: tuple[str, ...
     return None
 
 
-@lru_cache(20_000)
+@kept(20_000)
 def type_named(reference: str) -> str | None:
     """Return the type that a literal reference names itself, or None: `Patient/1`, `https://x/Patient/1/_history/2`."""
     rest = _REST.fullmatch(reference)

@@ -21,6 +21,10 @@ class Bundled(Protocol):
     is_closed: bool
     """Whether its urn: references can lead to entries of its own alone."""
 
+    @property
+    def full_urls(self) -> dict[int, str | None]:
+        """The fullUrl of each entry, by the identity of its resource."""
+
     def resolve(self, reference: str, base: str | None) -> dict[str, Any] | None:
         """Return the entry's resource that a reference names, seen from an entry with fullUrl `base`."""
 
@@ -52,6 +56,7 @@ class Scope:
     full_url: str | None = None  # of the Bundle entry that `root` is
     ids: dict[str, dict[str, Any]] | None = None  # the elements of `resource` that have an id, by it
 
+    profiles: tuple[str, ...] = ()  # that `resource` is held to: asked for, claimed, or implied
     is_read: bool = False  # from a text: its values are of JSON's types and no others
     held: list[tuple[dict[str, Any], Profile, bool]] | None = None  # extensions whose place this resource decides
 

@@ -25,6 +25,8 @@ def settled(kind: Kind, shape: tuple[str, ...]) -> Iterator[Fault]:
     known = fields(kind.type)
     if is_resource(kind.type):
         shape = tuple(key for key in shape if key != "resourceType")
+    yield from (partial(_no_key, key) for key in shape if not isinstance(key, str))
+    shape = tuple(key for key in shape if isinstance(key, str))
     there = dict.fromkeys(key.removeprefix("_") for key in shape)
     yield from _unknown(kind, shape)
     nothing = set() if is_primitive(kind.type) else {"id"}  # beside a value an id says something
@@ -44,6 +46,13 @@ def _unknown(kind: Kind, shape: tuple[str, ...]) -> Iterator[Fault]:
         field = known.get(key.removeprefix("_"))
         if field is None or (key.startswith("_") and not is_primitive(field.type)):
             yield partial(_no_element, kind.type, key)
+
+
+def _no_key(key: object) -> Finding:
+    """Return the finding of what no JSON has: Python's dicts may have any keys."""
+    return error(
+        "structure", f"The key {str(key)[:LONGEST_NAME]} is of the type {type(key).__name__}: expected a str.", "syntax"
+    )
 
 
 def _no_element(type_name: str, key: str) -> Finding:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.fhir import json
 from adapter.fhir.definitions import is_primitive, is_resource
+from adapter.fhir.kept import Kept
 from adapter.fhir.locate import Position, locate_json, locate_xml
 from adapter.fhir.syntax import FhirSyntaxError
 from adapter.outcome import Issue, Place
@@ -26,6 +27,7 @@ from adapter.validation.issue import issues_of
 from adapter.validation.plan import Kind, Plans
 from adapter.validation.resolve import resolve
 from adapter.validation.scope import Scope
+from adapter.validation.xml_faults import joined
 
 if TYPE_CHECKING:
     from adapter.fhir.conformance import Definitions
@@ -54,18 +56,22 @@ class Validator:
         self.definitions = definitions
         self.codings = Codings(definitions.terminology)
         self.plans = Plans(self)
-        self._claims: dict[Any, tuple[Check, tuple[Finding, ...]]] = {}
+        self._claims: Kept[Any, tuple[Check, tuple[Finding, ...]]] = Kept(claim.KEPT)
 
-    def check(self, resource: Any, profiles: Sequence[str] = (), *, is_read: bool = False) -> list[Issue]:
-        """Return every issue of a resource, which is also held to `profiles` beside those it claims.
+    def check(self, resource: Any, profiles: Sequence[str] | str = (), *, is_read: bool = False) -> list[Issue]:
+        """Return every issue of a resource, which is also held to `profiles` (one, or several) beside those it claims.
 
         `is_read` says that the resource is what a reader of this package gave, JSON's types and no others: then what
         was judged before is not judged again.
         """
-        found = self._found(resource, tuple(profiles), is_read)
+        asked = (profiles,) if isinstance(profiles, str) else tuple(profiles)
+        known = tuple(url for url in asked if self.definitions.profile(url) is not None) if asked else ()
+        found = self._found(resource, known, is_read)
+        if len(known) < len(asked):
+            found = [*(found or ()), *(claim.not_here(url) for url in asked if url not in known)]
         return [] if found is None else issues_of(found, resource)
 
-    def check_json(self, raw: bytes | str, profiles: Sequence[str] = ()) -> list[Issue]:
+    def check_json(self, raw: bytes | str, profiles: Sequence[str] | str = ()) -> list[Issue]:
         """Return every issue of a JSON text: what is no JSON that FHIR allows, or what `check` finds."""
         try:
             resource = json.parse(raw)
@@ -74,16 +80,18 @@ class Validator:
         issues = self.check(resource, profiles, is_read=True)
         return placed(issues, lambda paths: locate_json(_text(raw), paths)) if issues else issues
 
-    def check_xml(self, raw: bytes, profiles: Sequence[str] = ()) -> list[Issue]:
+    def check_xml(self, raw: bytes | str, profiles: Sequence[str] | str = ()) -> list[Issue]:
         """Return every issue of an XML text, as check_json does."""
         from adapter.fhir import xml  # lxml is loaded where XML comes
 
+        raw = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
         try:
-            resource = xml.parse(raw)
+            resource, faults = xml.read(raw)
         except FhirSyntaxError as fault:
             return [syntax_issue(fault)]
         issues = self.check(resource, profiles, is_read=True)
-        return placed(issues, lambda paths: locate_xml(raw, paths)) if issues else issues
+        issues = placed(issues, lambda paths: locate_xml(raw, paths)) if issues else issues
+        return joined(faults, issues) if faults else issues
 
     def _found(self, resource: Any, profiles: tuple[str, ...], is_read: bool = False) -> Found:
         if type(resource) is not dict:
@@ -133,6 +141,7 @@ class Validator:
         urls = claim.urls(value) if "meta" in value else ()
         implied = claim.implied(value) if type_ == "Observation" else ()
         check, faults = self._claimed(type_, profiles + implied, urls, overlays)
+        scope.profiles = profiles + implied + urls
         found = check(value, scope)
         if found is not None and implied:
             found = claim.told(found, tuple(each for each in implied if each not in urls))
@@ -154,20 +163,21 @@ class Validator:
         if found is None:
             claimed = claim.claimed(type_, asked, urls, self.definitions)
             found = self.plans.check_of(Kind(type_, type_, claimed.roots + overlays)), claimed.faults
-            if len(self._claims) < claim.KEPT:
-                self._claims[key] = found
+            self._claims.keep(key, found)
         return found
 
     def conforms(self, resource: Any, profile: str, scope: Scope) -> Found:
         """Return what keeps a resource, or a value of a data type, from conforming to a profile."""
-        known = self.plans.profile(profile)
+        known = self.plans.element_profile(profile)
         if known is None:
             return None
         if is_primitive(known.type):
             checks = fixed.checks_of(known.root, known.type)
             return [wrong for check in checks for wrong in check(resource, scope) or ()]
         if not is_resource(known.type):
-            return self.plans.check_of(Kind(known.type, known.type, (known.root,)))(resource, scope)
+            return _wherever(self.plans.check_of(Kind(known.type, known.type, (known.root,)))(resource, scope))
+        if type(resource) is not dict:
+            return [error("structure", NO_RESOURCE, "resource-type")]
         if resource.get("resourceType") != known.type:
             return [error("structure", f"A {known.type} is expected by {profile}.", "profile-type", "", profile)]
         return self.plans.check_of(Kind(known.type, known.type, (known.root,)))(
@@ -179,8 +189,12 @@ class Validator:
         if resource is scope.resource:
             return scope
         held = scope.root.get("contained")
-        is_contained = type(held) is list and any(each is resource for each in held)
-        return self._scope(resource, scope.root if is_contained else resource, scope)
+        if type(held) is list and any(each is resource for each in held):
+            return self._scope(resource, scope.root, scope)
+        seen = self._scope(resource, resource, scope)
+        if scope.bundle is not None:
+            seen.full_url = scope.bundle.full_urls.get(id(resource), scope.full_url)
+        return seen
 
     def check_target(self, value: dict[str, Any], scope: Scope, profiles: Sequence[tuple[str, ...]]) -> Found:
         """Return an error for a reference whose target is at hand and conforms to none of a group of profiles."""
@@ -219,6 +233,11 @@ def _path(issue: Issue) -> str | None:
 
 def _joined(found: Found, more: Found) -> Found:
     return found if more is None else [*(found or ()), *more]
+
+
+def _wherever(found: Found) -> Found:
+    """Return what is wrong with a value wherever it stands: the place of extensions is judged where it does stand."""
+    return None if found is None else [each for each in found if each.key != "extension-context"]
 
 
 def _text(raw: bytes | str) -> str:

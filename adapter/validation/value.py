@@ -10,7 +10,8 @@ from adapter.fhir import primitive
 from adapter.fhir.constraints import Constraints
 from adapter.fhir.definitions import Field, bases, fields, is_primitive, is_resource
 from adapter.validation import codes, extension, fixed, reference
-from adapter.validation.finding import Check, Finding, Found, error, warning
+from adapter.validation.alternatives import any_profile, as_here, as_resource, refused_type
+from adapter.validation.finding import Check, Found, error, warning
 from adapter.validation.invariant import Rule, ruled, rules_at
 from adapter.validation.memory import remembering
 from adapter.validation.narrative import check_narrative
@@ -60,7 +61,7 @@ def _checks(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> 
     checks += _element_rules(element, stated)
     if field.type == "Reference":
         checks.append(_reference_check(plans, element, stated))
-    checks += _allowed_types(element, stated)
+    checks += _allowed_types(plans, element, stated)
     checks += _unknown_profiles(plans, element, stated)
     return checks
 
@@ -126,7 +127,7 @@ def _roots(
 ) -> tuple[Constraints, ...]:
     """Return what the profiles state that values of a type have."""
     urls = [url for one in stated for url in _only_profile(one, type_name)]
-    profiled = [plans.profile(url) for url in dict.fromkeys((*urls, *more))]
+    profiled = [plans.element_profile(url) for url in dict.fromkeys((*urls, *more))]
     return tuple(profile.root for profile in profiled if profile is not None)
 
 
@@ -176,13 +177,15 @@ def _asked(name: str, stated: tuple[Constraints, ...]) -> tuple[tuple[str, ...],
     checks: list[Check] = []
     for one in (each for each in stated if each.types):
         fitting = [each.profiles for each in one.types if each.code in (name, *bases(name))]
+        urls = dict.fromkeys(url for each in fitting for url in each)
         if not fitting:
-            checks.append(_refused_type(name, {each.code for each in one.types}, one))
-        for urls in fitting:
-            if len(urls) > 1:
-                checks.append(_any_profile(urls, one))
-            else:
-                profiles += urls
+            checks.append(refused_type(name, {each.code for each in one.types}, one))
+        elif not all(fitting):
+            continue  # types are alternatives, and one of them asks for nothing more
+        elif len(urls) == 1:
+            profiles += urls
+        else:
+            checks.append(any_profile(tuple(urls), one, as_resource))
     return tuple(profiles), _in_turn(tuple(checks)) if checks else None
 
 
@@ -234,16 +237,16 @@ def _rule_check(rules: tuple[Rule, ...]) -> Check:
     return lambda value, scope: ruled(value, scope, rules, None)
 
 
-def _allowed_types(element: Element, stated: tuple[Constraints, ...]) -> list[Check]:
+def _allowed_types(plans: Plans, element: Element, stated: tuple[Constraints, ...]) -> list[Check]:
     """Refuse a type of a choice that a profile leaves out; hold a value to one of several profiles of its type."""
     checks: list[Check] = []
     for one in stated:
         names = {each.code for each in one.types}
         if names and element.field.type not in names | {"Resource"} and element.field.type not in RESOURCES:
-            checks.append(_refused_type(element.field.type, names, one))
+            checks.append(refused_type(element.field.type, names, one))
         several = [each.profiles for each in one.types if each.code == element.field.type and len(each.profiles) > 1]
         if several and element.field.type not in RESOURCES:
-            checks.append(_any_profile(several[0], one))
+            checks.append(any_profile(several[0], one, as_here(plans, element)))
     return checks
 
 
@@ -259,27 +262,3 @@ def _unknown_profiles(plans: Plans, element: Element, stated: tuple[Constraints,
 def _untold(urls: str, stated: Constraints) -> Check:
     text = f"The profile {urls}, which {stated.profile} asks of this, is not known here: it was not held to it."
     return lambda value, scope: [warning("not-found", text, "unknown-profile", "", stated.profile)]
-
-
-def _refused_type(type_name: str, names: set[str], stated: Constraints) -> Check:
-    text = f"A {type_name} is not allowed here by the profile {stated.profile}: {', '.join(sorted(names))}."
-
-    def check(value: Any, scope: Scope) -> Found:
-        return [error("structure", text, "profile-type", "", stated.profile)]
-
-    return check
-
-
-def _any_profile(urls: tuple[str, ...], stated: Constraints) -> Check:
-    text = f"This conforms to none of {', '.join(urls)}, as the profile {stated.profile} wants."
-
-    def check(value: Any, scope: Scope) -> Found:
-        if any(not _errors(scope.judge.conforms(value, url, scope)) for url in urls):
-            return None
-        return [error("structure", text, "profile-type", "", stated.profile)]
-
-    return check
-
-
-def _errors(found: Found) -> list[Finding]:
-    return [each for each in found or () if each.severity == "error"]

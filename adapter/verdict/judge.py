@@ -80,7 +80,7 @@ class Judge:
         from adapter.fhir import xml
 
         try:
-            resource = xml.parse(item.raw) if item.is_xml else json.parse(item.raw)
+            resource = xml.read(item.raw).resource if item.is_xml else json.parse(item.raw)
         except FhirSyntaxError:
             return issues
         return self._naming.named(issues, resource)

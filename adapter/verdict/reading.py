@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from adapter.errors import CrfhirError, UsageError
+from adapter.fhir.package import ARCHIVES, MANIFEST
 from adapter.files.flaw import Flaw
 from adapter.files.lines import LIMIT, too_long
 from adapter.files.ndjson import read_ndjson
@@ -16,8 +19,8 @@ from adapter.files.split import read_json
 
 KINDS = {"json", "ndjson", "xml"}
 
-RECORDS = (".csv", ".xlsx")
-"""What a folder may hold beside FHIR; it is passed over there, and refused where it is named itself."""
+FHIR = (".json", ".ndjson", ".jsonl", ".xml")
+"""What is read of a folder; records beside it (CSV, Excel) are passed over, and refused where they are named."""
 
 
 class Item(NamedTuple):
@@ -41,9 +44,12 @@ def fhir_sources(inputs: Sequence[str]) -> list[Source]:
     """Return the inputs, of folders the files that may be FHIR; UsageError for one that is not there, or when none is
     left.
     """
-    found = [source for source in sources(inputs) if not (source.found and source.suffix in RECORDS)]
+    for name in inputs:
+        if name.endswith(ARCHIVES):
+            raise UsageError(f"{name} is a package of definitions: give it to --definitions.")
+    found = [source for source in sources(inputs, FHIR) if not (source.found and Path(source.name).name == MANIFEST)]
     if not found:
-        raise UsageError("There is nothing to validate: the folder holds no .json, .ndjson, .jsonl or .xml file.")
+        raise UsageError(f"There is nothing to validate: the folder holds no resource, only {MANIFEST}.")
     return found
 
 
@@ -72,7 +78,7 @@ def _of(source: Source) -> Iterator[tuple[Item, int]]:
 def _items(source: Source, found: Opened) -> Iterator[Item]:
     name = source.name
     if found.flaw is not None:
-        yield Item(name, name, found.flaw.line or 1, found.flaw)
+        yield Item(name, name, found.flaw.line or 1, _without_option(found.flaw))
     elif found.kind not in KINDS:
         why = "this is no FHIR: expected JSON, NDJSON or XML (crfhir convert reads records in CSV and Excel)"
         yield Item(name, name, 1, Flaw("not-supported", why, fatal=True))
@@ -84,6 +90,13 @@ def _items(source: Source, found: Opened) -> Iterator[Item]:
             yield Item(f"{name}[{place}]", name, line, raw)
     else:
         yield Item(name, name, 1, _whole(found), found.kind == "xml")
+
+
+def _without_option(flaw: Flaw) -> Flaw:
+    """Return a flaw with advice that can be followed here: FHIR is UTF-8, and there is no --encoding."""
+    if "--encoding" not in flaw.why:
+        return flaw
+    return replace(flaw, why=f"{flaw.why.rpartition(': ')[0]}: save it as UTF-8")
 
 
 def _whole(found: Opened) -> bytes | Flaw:

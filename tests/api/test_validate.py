@@ -189,3 +189,22 @@ def test_of_a_profile_that_is_not_known_nobody_is_told_how_a_command_is_called(c
     assert issue["severity"] == "warning"
     assert issue["diagnostics"].startswith("The profile http://x.example/p is not known here")
     assert "--" not in issue["diagnostics"]
+
+
+def test_xml_is_judged_behind_a_fault_of_the_text(client: FlaskClient) -> None:
+    body = b'<Patient xmlns="http://hl7.org/fhir">\n  <gendr value="male"/>\n  <gender value="banana"/>\n</Patient>'
+    answered = client.post("/fhir/$validate", data=body, headers={"Content-Type": "application/fhir+xml"})
+    text = answered.get_data(as_text=True)
+    assert "did you mean 'gender'" in text
+    assert "line 2, column 3" in text
+    assert "line 3, column 3" in text
+
+
+def test_a_fault_of_xml_within_parameters_is_told_too(client: FlaskClient) -> None:
+    inner = '<resource><Patient><gender value="male"/><active value="true"/></Patient></resource>'
+    body = (
+        f'<Parameters xmlns="http://hl7.org/fhir"><parameter><name value="resource"/>{inner}</parameter></Parameters>'
+    )
+    answered = client.post("/fhir/$validate", data=body, headers={"Content-Type": "application/fhir+xml"})
+    (issue,) = answered.get_json()["issue"]
+    assert issue["expression"] == ["Parameters.parameter[0].resource.active"]

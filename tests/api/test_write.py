@@ -260,3 +260,13 @@ def test_a_refusal_does_not_repeat_a_restricted_value(client: FlaskClient) -> No
         sent = client.post(path, json=visit)
         assert "visit.eosinophils" in sent.get_data(as_text=True)
         assert "K-77" not in refused(sent, 422, "structure")
+
+
+def test_xml_that_is_no_fhir_is_refused_with_every_issue(client: FlaskClient) -> None:
+    headers = {"Content-Type": "application/fhir+xml"}
+    inner = '<gendr value="male"/><gender value="banana"/><active value="yes"/>'
+    body = f'<Patient xmlns="http://hl7.org/fhir">{inner}</Patient>'
+    answered = client.post("/fhir/Patient", data=body, headers=headers)
+    assert answered.status_code == 400
+    rules = [coding["code"] for each in told(answered)["issue"] for coding in each["details"]["coding"]]
+    assert {"unknown-element", "binding", "format", "xml-order"} <= set(rules)

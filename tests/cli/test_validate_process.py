@@ -41,6 +41,8 @@ def test_ctrl_c_ends_it_without_a_traceback(stream: str, jobs: str) -> None:
     _, told = running.communicate(timeout=60)
     assert running.returncode == 130
     assert b"Traceback" not in told
+    assert told.startswith(b"Interrupted: not all was validated. ")
+    assert b"refused" in told
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes are another matter there")

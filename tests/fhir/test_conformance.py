@@ -39,6 +39,25 @@ def test_profiles_and_extensions_of_r4_are_always_here():
     assert load_definitions().profile(CORE + "SimpleQuantity").type == "Quantity"
 
 
+def test_a_part_of_a_profile_is_named_by_elements_alone_and_by_their_ids():
+    systolic = CORE + "bp#Observation.component:SystolicBP"
+    assert NONE_LOADED.element_profile(systolic).root.id == "Observation.component:SystolicBP"
+    assert NONE_LOADED.element_profile(systolic) is NONE_LOADED.element_profile(systolic)
+    assert NONE_LOADED.element_profile(CORE + "bp").root.id == "Observation"
+    assert NONE_LOADED.profile(systolic) is None
+    assert NONE_LOADED.extension(CORE + "patient-birthPlace#Extension.url") is None
+
+
+@pytest.mark.parametrize(
+    "identity", ["", "garbage", "x.component:SystolicBP", "Observation.none", "Observation.component:", "Observation#"]
+)
+def test_what_names_no_part_of_a_profile_is_neither_known_nor_kept(identity):
+    held = Definitions()
+    assert held.element_profile(f"{CORE}bp#{identity}") is None
+    assert held.element_profile(f"https://x.example/none#{identity}") is None
+    assert not held._elements
+
+
 def test_a_type_of_r4_is_a_profile_that_constrains_nothing():
     made = NONE_LOADED.profile(CORE + "Patient")
     assert (made.type, made.root.children, made.bases) == ("Patient", {}, ())

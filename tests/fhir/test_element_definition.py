@@ -41,6 +41,19 @@ def test_a_slicing_that_says_little_is_open_and_in_any_order():
     assert applied({"slicing": {"rules": "closed", "ordered": True}}).slicing == Slicing((), "closed", True)
 
 
+def test_a_slicing_that_is_stated_again_keeps_its_signs_and_order():
+    node = applied({"slicing": {**sliced(), "ordered": True}}, {"slicing": {"rules": "closed"}})
+    assert node.slicing == Slicing((Discriminator("value", "code"),), "closed", True)
+
+
+def test_a_type_that_is_written_twice_asks_what_either_asks():
+    assert types([typed("HumanName", "http://a"), typed("HumanName", "http://b")]) == (
+        Type("HumanName", ("http://a", "http://b")),
+    )
+    assert types([typed("HumanName"), typed("HumanName", "http://a")]) == (Type("HumanName"),)
+    assert types([typed("Reference", targets=["Patient"]), typed("Reference")]) == (Type("Reference"),)
+
+
 def test_types_that_only_repeat_what_a_backbone_is_are_none():
     assert types([typed("BackboneElement")]) == ()
     assert types([typed("Element")]) == ()

@@ -161,3 +161,14 @@ def test_every_moment_of_the_calendar_is_a_date_time(day, clock, offset):
     zone = f"{'-' if offset < 0 else '+'}{abs(offset) // 60:02}:{abs(offset) % 60:02}"
     assert valid("dateTime", f"{day.isoformat()}T{clock.isoformat(timespec='microseconds')}{zone}")
     assert valid("date", day.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("dateTime", "2020-01-01T10:00Z"), ("instant", "2020-01-01T10:00+01:00"), ("time", "10:00")]
+)
+def test_a_time_without_seconds_is_told_what_it_lacks(kind, value):
+    assert why(kind, value) == "expected the time as hh:mm:ss: its seconds are missing"
+
+
+def test_a_moment_with_no_time_that_can_be_read_is_not_told_to_leave_out_its_zone():
+    assert why("dateTime", "2020-01-01T10Z") == "expected the time after T as hh:mm:ss"

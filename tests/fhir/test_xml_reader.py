@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapter.fhir.syntax import FhirSyntaxError
-from adapter.fhir.xml_reader import parse
+from adapter.fhir.xml_reader import parse, read
 
 FHIR = 'xmlns="http://hl7.org/fhir"'
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -141,3 +141,62 @@ def test_a_definition_may_have_its_elements_in_another_order():
 def test_what_may_stand_once_stands_once_in_any_order():
     with pytest.raises(FhirSyntaxError, match="twice"):
         parse(patient('<active value="true"/><id value="a"/><active value="false"/>'), in_order=False)
+
+
+def test_reading_goes_on_behind_a_fault_and_keeps_what_a_check_can_judge():
+    raw = patient('hello<nam value="a"/><birthDate value="2020"/><active value="yes"/><active value="true"/><name/>')
+    resource, faults = read(raw)
+    assert resource == {
+        "resourceType": "Patient",
+        "nam": "a",
+        "birthDate": "2020",
+        "active": "yes",
+        "name": [{}],
+    }
+    told = [(each.key, each.expression) for each in faults]
+    assert told == [
+        ("xml-text", "Patient"),
+        ("unknown-element", "Patient"),
+        ("xml-order", "Patient.active"),
+        ("format", "Patient.active"),
+        ("cardinality-max", "Patient.active"),
+        ("ele-1", "Patient.name[0]"),
+    ]
+
+
+def test_every_fault_is_in_the_error_of_a_text():
+    with pytest.raises(FhirSyntaxError) as refused:
+        parse(patient('<nam value="a"/>\n<active value="yes"/>'))
+    assert [(each.line, each.column) for each in refused.value.faults] == [(1, 38), (2, 1)]
+
+
+def test_an_element_out_of_order_is_told_where_it_belongs():
+    (fault,) = read(patient('<name><family value="b"/></name><gender value="male"/><id value="a"/>')).faults
+    assert fault.message == "Patient.id stands out of R4's order: it belongs before name"
+
+
+def test_what_is_no_element_of_fhir_takes_no_key_of_the_resource():
+    inner = '<resourceType value="B"/><_active value="a"/><x xmlns="urn:a"/><active value="true"/>'
+    resource, faults = read(patient(inner))
+    assert resource == {"resourceType": "Patient", "active": True}
+    assert [each.name for each in faults] == ["resourceType", "_active", "x"]
+
+
+def test_a_narrative_behind_an_element_that_was_left_is_its_own():
+    left = f'<foo><div xmlns="{XHTML}">1</div></foo>'
+    raw = patient(f'{left}<text><status value="generated"/><div xmlns="{XHTML}">2</div></text>')
+    assert read(raw).resource["text"]["div"] == f'<div xmlns="{XHTML}">2</div>'
+
+
+@given(st.text(alphabet='<>/="&; activename', max_size=30).map(str.encode))
+def test_what_parse_refuses_has_faults_and_what_it_takes_has_none(raw):
+    text = patient('<id value="a"/>').replace(b"<id", raw + b"<id")
+    try:
+        resource, faults = read(text)
+    except FhirSyntaxError:
+        return
+    if faults:
+        with pytest.raises(FhirSyntaxError):
+            parse(text)
+    else:
+        assert parse(text) == resource

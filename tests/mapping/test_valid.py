@@ -84,3 +84,17 @@ def test_what_could_not_be_written_as_valid_is_refused_by_an_edit_check(form: st
     definition = study("il2_csu").definition
     assert [each.id for each in definition.forms[form].checks if each.id == check] == [check]
     assert passing(definition, form, {"subject": "01-001"} | record) != {"subject": "01-001"} | record
+
+
+@pytest.mark.parametrize("code", ["serious", "non-serious", "Serious", "Non-serious", "SeriousResultsInDeath"])
+def test_the_study_s_package_leaves_r4_its_codes_of_seriousness(code: str) -> None:
+    system = "http://terminology.hl7.org/CodeSystem/adverse-event-seriousness"
+    event = {
+        "resourceType": "AdverseEvent",
+        "actuality": "actual",
+        "subject": {"reference": "Patient/1"},
+        "seriousness": {"coding": [{"system": system, "code": code}]},
+    }
+    assert [str(issue) for issue in validator("il2_csu").check(event) if issue.refuses] == []
+    event["seriousness"] = {"coding": [{"system": system, "code": "SERIOUS"}]}
+    assert any(issue.refuses for issue in validator("il2_csu").check(event))

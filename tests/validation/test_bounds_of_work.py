@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import threading
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import combinations, islice, product
+from itertools import combinations, islice, permutations, product
 from typing import Any
 
 import pytest
 
+from adapter.fhir import json
 from adapter.fhir.conformance import load_definitions
 from adapter.outcome import Issue
 from adapter.validation.issue import MOST_ISSUES
-from adapter.validation.plan import MOST_SHAPES
 from adapter.validation.validator import Validator
 
 
@@ -72,28 +74,108 @@ def test_objects_with_very_many_keys_are_judged() -> None:
     assert "19000 more" in found[-1].diagnostics
 
 
-def test_ever_new_shapes_are_kept_up_to_a_number() -> None:
+OBSERVATION = {"resourceType": "Observation", "status": "final", "code": {"text": "a"}}
+
+
+def count_plans(held: Validator, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that names the kind of every plan which is made from now on."""
+    made: list[str] = []
+    plan = held.plans._plan
+    monkeypatch.setattr(held.plans, "_plan", lambda kind, *more: made.append(kind.path) or plan(kind, *more))
+    return made
+
+
+def test_ever_new_shapes_are_kept_up_to_a_number_and_serve_others_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapter.validation.plan.MOST_SHAPES", 50)
     held = Validator(validator().definitions)
-    observation = {"resourceType": "Observation", "status": "final", "code": {"text": "a"}}
-    optional = {
-        **{name: {"text": "a"} for name in ("method", "bodySite", "dataAbsentReason")},
-        **dict.fromkeys(("effectiveDateTime", "issued"), "2020-01-01T00:00:00Z"),
-        **{name: {"reference": "Device/1"} for name in ("device", "specimen", "subject", "encounter")},
-        **{name: [{"text": "a"}] for name in ("category", "note", "interpretation")},
-        "id": "a",
-        "language": "en",
-        "implicitRules": "http://example.org/r",
-        "performer": [{"reference": "Patient/1"}],
-    }
-    shapes = (names for size in range(1, 9) for names in combinations(optional, size))
-    for names in islice(shapes, MOST_SHAPES + 1_000):
-        held.check({**observation, **{name: optional[name] for name in names}})
+    made = count_plans(held, monkeypatch)
+    for keys_ in islice(permutations(OBSERVATION | {"id": "a", "language": "en"}), 1, 300):
+        held.check({key: (OBSERVATION | {"id": "a", "language": "en"})[key] for key in keys_})
+        assert sum(map(len, held.plans._shapes._all.values())) <= 50
+    made.clear()
+    for _ in range(3):
+        held.check(OBSERVATION | {"subject": {"reference": "Patient/1"}})
+    assert made.count("Observation") == 1
+
+
+def test_kinds_are_kept_again_after_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapter.validation.plan.MOST_KINDS", 10)
+    held = Validator(validator().definitions)
+    for place in range(20):
+        inner: dict[str, Any] = {"url": "http://example.org/a", "valueCode": "a"}
+        for _ in range(place):
+            inner = {"url": "http://example.org/a", "extension": [inner]}
+        held.check(OBSERVATION | {"extension": [inner]})
+    held.check(OBSERVATION | {"method": {"text": "a"}})
+    made = count_plans(held, monkeypatch)
+    held.check(OBSERVATION | {"method": {"text": "a"}, "id": "a"})
+    assert made == ["Observation"]
+
+
+LONG = {
+    "a code": lambda long: {"code": {"coding": [{"system": "http://example.org/s", "code": long}]}},
+    "a code bound": lambda long: {"interpretation": [{"coding": [{"system": "http://example.org/s", "code": long}]}]},
+    "a display": lambda long: {"code": {"coding": [{"system": "http://loinc.org", "code": "8867-4", "display": long}]}},
+    "a code system": lambda long: {"code": {"coding": [{"system": f"http://example.org/{long}", "code": "a"}]}},
+    "a unit": lambda long: {"valueQuantity": {"value": 1, "system": "http://unitsofmeasure.org", "code": long}},
+    "a language": lambda long: {"language": long},
+    "a reference": lambda long: {"subject": {"reference": f"http://example.org/{long}/Patient/1"}},
+    "a type": lambda long: {"subject": {"type": long, "display": "a"}},
+    "a type of resource": lambda long: {"resourceType": long},
+    "an extension": lambda long: {"extension": [{"url": f"http://example.org/{long}", "valueString": "a"}]},
+    "a profile": lambda long: {"meta": {"profile": [f"http://example.org/{long}"]}},
+    "a part of a profile": lambda long: {"meta": {"profile": [f"http://hl7.org/fhir/StructureDefinition/bp#{long}"]}},
+    "a moment": lambda long: {"effectiveDateTime": f"2020-01-01T00:00:00.{long}Z"},
+}
+
+
+@pytest.mark.parametrize("what", LONG)
+def test_what_is_long_is_not_kept(what: str) -> None:
+    held = Validator(validator().definitions)
+    held.check_json(json.encode(OBSERVATION | LONG[what]("1")))
+    gc.collect()
     tracemalloc.start()
-    for names in islice(shapes, 500):
-        held.check({**observation, **{name: optional[name] for name in names}})
+    for place in range(20):
+        held.check_json(json.encode(OBSERVATION | LONG[what](str(place) * 50_000)))
+    gc.collect()
     grown, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert grown < 400_000  # 500 plans take some megabytes
+    assert grown < 400_000  # each of the texts has 50,000 characters, or twice that
+
+
+@pytest.fixture
+def _crowded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Threads change at every turn, and all that is kept begins anew again and again."""
+    for name, most in {"memory.MOST_BYTES": 3_000, "plan.MOST_SHAPES": 10, "plan.MOST_KINDS": 20}.items():
+        monkeypatch.setattr(f"adapter.validation.{name}", most)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("_crowded")
+def test_threads_may_share_a_validator() -> None:
+    types = ("Observation", "Procedure", "DiagnosticReport", "ServiceRequest")
+    elements = ("code", "subject", "category", "partOf", "basedOn", "identifier", "status")
+    values = ({"coding": [{"code": "a"}]}, [{"coding": [{"code": "b"}]}], [{"reference": "Patient/1"}], "x")
+    every = [
+        {"resourceType": type_, **dict.fromkeys(chosen, value)}
+        for type_, chosen, value in product(types, combinations(elements, 3), values)
+    ]
+    alone = [Validator(validator().definitions).check_json(json.encode(each)) for each in every[::40]]
+    held = Validator(validator().definitions)
+    found: list[list[list[Issue]]] = []
+
+    def judge(order: int) -> None:
+        found.append([held.check_json(json.encode(each)) for each in every[::order]][::order])
+
+    threads = [threading.Thread(target=judge, args=(order,)) for order in (1, -1, 1, -1)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert [issues[::40] for issues in found] == [alone] * 4
 
 
 def test_ever_new_places_of_extensions_are_kept_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,6 +201,7 @@ import resource, sys
 gigabyte = 1024 ** 3
 resource.setrlimit(resource.RLIMIT_AS, (2 * gigabyte, 2 * gigabyte))
 resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
+from adapter.fhir import json
 from adapter.fhir.conformance import load_definitions
 from adapter.validation.validator import Validator
 validator, many = Validator(load_definitions()), 100_000_000

@@ -16,7 +16,7 @@ from adapter.fhir import json
 from adapter.fhir.conformance import load_definitions
 from adapter.validation import memory
 from adapter.validation.finding import Found, error, note
-from adapter.validation.memory import BESIDE, LONGEST, Alone, Memories, remembering
+from adapter.validation.memory import BESIDE, FINDING, LONGEST, Alone, Memories, remembering
 from adapter.validation.scope import Scope
 from adapter.validation.validator import Validator
 
@@ -147,6 +147,28 @@ def test_a_check_to_which_nothing_comes_again_gives_up_remembering(
         check(concept(str(place)), scope)
     check(concept("3"), scope)
     assert len(looks.seen) == 5
+
+
+def test_a_check_that_gave_up_tries_again_some_time_later(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "VAIN", 3)
+    monkeypatch.setattr(memory, "PAUSE", 5)
+    looks = Counting()
+    check = remembering(looks, Memories())
+    for place in range(10):  # a first import: all is new
+        check(concept(str(place)), scope)
+    for _ in range(3):
+        check(concept("again"), scope)
+    assert looks.seen.count(concept("again")) == 1
+
+
+def test_findings_and_entries_of_a_list_are_counted(scope: Scope) -> None:
+    plain, told, text = Memories(), Memories(), "x" * 200
+    remembering(Counting(), plain)(concept(), scope)
+    remembering(lambda value, scope: [note("x", text, "x"), error("x", lambda: text, "x")], told)(concept(), scope)
+    assert told._weight - plain._weight == 2 * FINDING + 200
+    rows = Memories()
+    rows.remember(rows.new(), b"[]", ([], []), 80)
+    assert rows._weight == BESIDE + 2 + 80
 
 
 def test_a_check_to_which_much_comes_again_goes_on(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:

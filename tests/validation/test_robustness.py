@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from adapter.fhir.json import encode
 from adapter.outcome import Issue
 from adapter.validation.validator import Validator
 from tests.validation.cases import cases
+from tests.validation.mutation import definitions
 
 JUNK = [
     *(
@@ -88,6 +90,54 @@ def broken(draw: st.DrawFn) -> dict[str, Any]:
             key = draw(st.sampled_from([*KEYS, f"_{last}"]))
             at[key] = copy.deepcopy(draw(st.sampled_from([at[last], *JUNK])))
     return resource
+
+
+URL = "http://example.org/StructureDefinition/"
+SLICED = {
+    "by-type": ("Bundle.entry", "resource", [{"code": "Patient"}]),
+    "by-profile": ("Bundle.entry", "resource", [{"code": "Patient", "profile": [f"{URL}active"]}]),
+    "by-type-of-value": ("Observation.component", "value[x]", [{"code": "Quantity"}]),
+    "by-profile-of-member": ("Observation.hasMember", "$this", [{"code": "Reference", "profile": [f"{URL}active"]}]),
+    "by-profile-of-target": (
+        "Observation.hasMember",
+        "resolve()",
+        [{"code": "Reference", "targetProfile": [f"{URL}active"]}],
+    ),
+}
+"""Profiles whose slices are told by types and profiles: the path of the list, of what tells, and the types there."""
+
+
+def profile(name: str, type_: str, *elements: dict[str, Any]) -> bytes:
+    stated = {"resourceType": "StructureDefinition", "url": URL + name, "name": "A", "status": "draft", "type": type_}
+    stated |= {"kind": "resource", "abstract": False, "derivation": "constraint"}
+    stated |= {"baseDefinition": f"http://hl7.org/fhir/StructureDefinition/{type_}"}
+    return encode(stated | {"differential": {"element": [{"id": each["path"], **each} for each in elements]}})
+
+
+def sliced(name: str) -> bytes:
+    path, tells, types = SLICED[name]
+    by = {"type": "type" if "type" in name else "profile", "path": tells.removesuffix("[x]")}
+    at = {"id": f"{path}:a", "path": path, "sliceName": "a"}
+    told = {"id": f"{path}:a.{tells}", "path": f"{path}.{tells}", "type": types}
+    whole = {"path": path, "slicing": {"discriminator": [by], "rules": "open"}}
+    return profile(name, path.split(".")[0], whole, *([at, told] if tells[-1] in "e]" else [{**at, "type": types}]))
+
+
+@cache
+def slicing() -> Validator:
+    return Validator(
+        definitions((profile("active", "Patient", {"path": "Patient.active", "min": 1}), *map(sliced, SLICED)))
+    )
+
+
+@pytest.mark.parametrize("name", SLICED)
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: repr(junk)[:20])
+def test_a_misshapen_entry_of_a_sliced_list_gives_issues(name: str, junk: Any) -> None:
+    type_, _, key = SLICED[name][0].partition(".")
+    for entry in (junk, {SLICED[name][1].removesuffix("[x]").strip("$()"): junk}, {"valueQuantity": junk}):
+        found = slicing().check({"resourceType": type_, key: [entry]}, [URL + name])
+        assert found
+        assert only_issues(found)
 
 
 VALUES = st.recursive(

@@ -67,3 +67,54 @@ def test_the_same_issues_come_each_time_with_paths_of_their_own() -> None:
     first, second = validator().check(patient), validator().check(patient)
     assert first == second
     assert [each.expression for each in first] == ["Patient.name[0]", "Patient.name[1]"]
+
+
+def test_a_float_has_lost_its_digits_and_the_issue_says_how_to_keep_them() -> None:
+    weight = {"resourceType": "Observation", "status": "final", "code": {"text": "a"}, "valueQuantity": {"value": 1.5}}
+    (issue,) = validator().check(weight)
+    assert issue.key == "format"
+    assert "parse_float=Decimal" in issue.diagnostics
+
+
+@pytest.mark.parametrize("key", [3, None, ("a", 1), b"active"])
+@pytest.mark.parametrize("place", ["root", "inner"])
+def test_a_key_that_is_no_text_is_an_issue(key: object, place: str) -> None:
+    name: dict[object, object] = {"family": "A"}
+    patient: dict[object, object] = {"resourceType": "Patient", "name": [name]}
+    (patient if place == "root" else name)[key] = "x"
+    (issue,) = validator().check(patient)
+    assert issue.key == "syntax"
+    assert "expected a str" in issue.diagnostics
+
+
+@pytest.mark.parametrize("profiles", ["http://example.org/none", ["http://example.org/none"]])
+def test_a_profile_that_the_caller_asks_for_must_be_known(profiles: str | list[str]) -> None:
+    (issue,) = validator().check({"resourceType": "Patient", "active": True}, profiles)
+    assert (issue.severity, issue.key) == ("error", "unknown-profile")
+    assert "http://example.org/none" in issue.diagnostics
+
+
+def test_one_profile_may_be_given_as_a_text() -> None:
+    weight = {"resourceType": "Observation", "status": "final", "code": {"text": "a"}}
+    url = "http://hl7.org/fhir/StructureDefinition/bodyweight"
+    found = validator().check(weight, url)
+    assert found
+    assert found == validator().check(weight, [url])
+
+
+def test_xml_may_be_given_as_text() -> None:
+    assert validator().check_xml(XML.decode()) == validator().check_xml(XML)
+    (issue,) = validator().check_xml("<Patient>\ud800</Patient>")
+    assert issue.severity == "fatal"
+
+
+def test_every_issue_of_xml_is_told_at_once_with_its_place() -> None:
+    inner = '<gendr value="femal"/>\n<active value="yes"/>\n<birthDate value="2020-13-01"/>'
+    found = validator().check_xml(f'<Patient xmlns="http://hl7.org/fhir">\n{inner}\n</Patient>'.encode())
+    assert {(each.severity, each.key, each.expression) for each in found} == {
+        ("error", "unknown-element", "Patient"),
+        ("error", "format", "Patient.active"),
+        ("error", "format", "Patient.birthDate"),
+    }
+    assert sorted(str(each.place) for each in found) == [f"line {line}, column 1" for line in (2, 3, 4)]
+    assert any("did you mean 'gender'" in each.diagnostics for each in found)

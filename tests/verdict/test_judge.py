@@ -85,3 +85,13 @@ def test_faulty_definitions_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{")
     with pytest.raises(DefinitionError):
         Judge(Held((tmp_path,)))
+
+
+def test_a_fault_of_xml_names_the_crf_item_too() -> None:
+    resource = (
+        b'<AdverseEvent xmlns="http://hl7.org/fhir"><actuality value="actual"/><date value="2025"/><date value="x"/>'
+        b'<subject><reference value="Patient/01-001"/></subject></AdverseEvent>'
+    )
+    found = judged(Held((), study=STUDY), resource, is_xml=True).issues
+    (twice,) = [each for each in found if each.key == "cardinality-max"]
+    assert (twice.expression, twice.form) == ("AdverseEvent.date", "adverse_event")

@@ -74,7 +74,7 @@ def test_a_folder_is_walked_and_its_records_are_passed_over(tmp_path: Path) -> N
 
 def test_a_folder_without_fhir_is_told(tmp_path: Path) -> None:
     file(tmp_path, "records.csv", b"a,b\n")
-    with pytest.raises(UsageError, match="nothing to validate"):
+    with pytest.raises(UsageError, match=r"no file that ends in \.json, \.ndjson, \.jsonl, \.xml \("):
         read(tmp_path)
 
 
@@ -105,3 +105,32 @@ def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
     paths = [file(tmp_path, name, PATIENT) for name in ("a.json", "b.json")]
     list(items(fhir_sources([str(each) for each in paths]), lambda read, total: told.append((read, total))))
     assert told == [(26, 52), (52, 52)]
+
+
+def test_a_package_s_folder_is_read_without_what_describes_it(tmp_path: Path) -> None:
+    file(tmp_path, "package.json", b'{"name":"a"}')
+    file(tmp_path, ".index.json", b"{}")
+    path = file(tmp_path, "Patient-a.json", PATIENT)
+    assert [item.source for item in read(tmp_path)] == [str(path)]
+
+
+def test_a_folder_that_holds_a_manifest_alone_holds_nothing(tmp_path: Path) -> None:
+    file(tmp_path, "package.json", b'{"name":"a"}')
+    with pytest.raises(UsageError, match=r"only package\.json"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a.tgz", "a.tar.gz"])
+def test_a_package_is_told_to_be_no_input(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="give it to --definitions"):
+        read(file(tmp_path, name, b"\x1f\x8b"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_another_encoding_is_advised_to_be_saved_as_utf_8(tmp_path: Path, encoding: str) -> None:
+    text = '{"resourceType":"Patient","id":"a","name":[{"family":"M\u00fcller"}]}'
+    (item,) = read(file(tmp_path, "a.json", text.encode(encoding)))
+    if isinstance(item.raw, Flaw):
+        assert item.raw.why.endswith(": save it as UTF-8")
+        assert "--encoding" not in item.raw.why
+    assert isinstance(item.raw, Flaw) or encoding == "latin-1"  # told when its JSON is read

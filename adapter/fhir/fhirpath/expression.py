@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from adapter.fhir.fhirpath import functions, model, presence
@@ -14,6 +13,7 @@ from adapter.fhir.fhirpath.fault import EvaluationError
 from adapter.fhir.fhirpath.focus import Focus
 from adapter.fhir.fhirpath.guess import CERTAIN
 from adapter.fhir.fhirpath.parser import parse
+from adapter.fhir.kept import kept
 
 __all__ = ["Expression", "compile_expression", "functions"]
 
@@ -85,7 +85,7 @@ def _unreadable(wrong: Exception) -> EvaluationError:
     return EvaluationError(f"the content is not of the types that its elements have: {wrong}")
 
 
-@lru_cache(10_000)
+@kept(10_000, longest=2_000)
 def compile_expression(text: str, type_name: str) -> Expression:
     """Return the compiled expression; `type_name` is the static type of its focus.
 

@@ -10,9 +10,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
 from adapter.fhir.fhirpath.fault import EvaluationError
+from adapter.fhir.kept import kept
 
 _DAY = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
 _TIME = r"([0-9]{2})(?::([0-9]{2})(?::([0-9]{2}(?:\.[0-9]{1,9}[0-9]*)?))?)?"
@@ -46,7 +46,7 @@ class Temporal:
         return (days * 1_440 + hour * 60 + minute - self.offset, *self.parts[5:])
 
 
-@lru_cache(4_096)
+@kept(4_096)
 def parse_temporal(text: str, kind: str) -> Temporal | None:
     """Return the value of a text such as '2025-02-01T10:00:00+01:00', or None where it is none of this kind."""
     found = re.fullmatch(_PATTERNS[kind], text, re.ASCII)

@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+
+from adapter.fhir.kept import kept
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -53,7 +55,7 @@ class NoFactorError(ValueError):
     """This unit is no factor of base units."""
 
 
-@lru_cache(KEPT)
+@kept(KEPT)
 def ratio(one: str, other: str) -> Fraction | None:
     """Return how many of the other unit one of a unit is; None where they are of unlike kinds, or no factors."""
     try:

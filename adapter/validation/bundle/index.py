@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
+
+from adapter.fhir.kept import kept
 
 REST = re.compile(r"(https?://[^\s?#|]+/)([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})", re.ASCII)
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S", re.ASCII)
@@ -45,6 +47,12 @@ class BundleIndex:
                 found.setdefault(f"{resource.get('resourceType')}/{resource.get('id')}", resource)
         return found
 
+    @cached_property
+    def full_urls(self) -> dict[int, str | None]:
+        """The fullUrl of each entry, by the identity of its resource; None where it has none."""
+        stated = [(resource, entry.get("fullUrl")) for _, entry, resource in self.entries if resource is not None]
+        return {id(resource): url if isinstance(url, str) else None for resource, url in stated}
+
     def resolve(self, reference: str, base: str | None) -> dict[str, Any] | None:
         """Return the entry that a reference leads to, a relative one as seen from the entry with fullUrl `base`."""
         text = reference.partition("#")[0]
@@ -72,7 +80,7 @@ class BundleIndex:
         return None if version is not None and stated not in (None, version[1]) else found
 
 
-@lru_cache(1_000)  # of one entry after the other, each of which has several references
+@kept(1_000)  # of one entry after the other, each of which has several references
 def _server(base: str) -> str | None:
     """Return the server of a RESTful fullUrl: what stands before Type/id."""
     rest = REST.fullmatch(base)

@@ -22,13 +22,16 @@ SCORED = frozenset({"proportion", "ratio", "continuous-variable"})
 
 UNSCORED = "cohort"
 
+UNFINISHED = ("pending", "error")
+"""What a report is while, or because, it is not generated: MeasureReport.status."""
+
 Codes = frozenset[tuple[str, str]]
 
 
 def check_measure_report(value: dict[str, Any], scope: Scope) -> Found:
-    """Return what does not correspond to the Measure; of one that is not at hand nothing can be told."""
+    """Return what does not correspond to the Measure; nothing of an unfinished report, or where that is not at hand."""
     measure = _measure(text(value, "measure"), scope)
-    if measure is None:
+    if measure is None or value.get("status") in UNFINISHED:
         return None
     groups, asked_for = list(each(value, "group")), [group for _, group in each(measure, "group")]
     found = [*_alone(groups, asked_for), *_paired(groups, asked_for, "group")]

@@ -68,15 +68,19 @@ def _bindings(value: dict[str, Any], scope: Scope) -> Iterator[Finding]:
 
 
 def _profiles(value: dict[str, Any], scope: Scope) -> Iterator[Finding]:
-    """A profile of a type is one of that type; a target is a resource."""
+    """A profile of a type is one of that type, or an element of any; a target is a resource."""
     for step, element in _elements(value):
         for place, stated in each(element, "type"):
             code = text(stated, "code")
             for key, url, at in _named(stated):
-                of = _type_of(url, scope)
-                if of is not None and not (is_resource(of) if key == "targetProfile" else _is_of(of, code)):
+                of = None if "#" in url else _type_of(url, scope)
+                if of is not None and not (_is_target(of) if key == "targetProfile" else _is_of(of, code)):
                     told = f"{url[:120]} is of the type {of}, which the type {code} stated here is not about."
                     yield error("business-rule", told, "profile-element", f"{step}{place}{at}")
+
+
+def _is_target(of: str) -> bool:
+    return of in ABSTRACT or is_resource(of)
 
 
 def _is_of(of: str, code: str | None) -> bool:
@@ -85,10 +89,12 @@ def _is_of(of: str, code: str | None) -> bool:
 
 
 def _named(stated: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield the key, url and place of the profiles that a type names."""
+    """Yield the key, url and place of the profiles that a type names; of an element within one, with # and its id."""
+    from adapter.fhir.differential import profiles
+
     for key in ("profile", "targetProfile"):
         held = stated.get(key)
-        for number, url in enumerate(held if type(held) is list else ()):
+        for number, url in enumerate(profiles(held, stated.get(f"_{key}")) if type(held) is list else ()):
             if type(url) is str:
                 yield key, url, f".{key}[{number}]"
 

@@ -106,8 +106,9 @@ def answer_of(kind: str | None, checks: Mapping[str, tuple[Limit, ...]]) -> Answ
         for key, value in answer.items():
             limits = checks.get(key)
             if limits is None:
-                if key.startswith("value") or (key.startswith("_value") and key[1:] not in checks):
-                    found = joined(found, [_of_wrong_type(key, allowed)])
+                name = str(key)  # one that is no text is told of the shape
+                if name.startswith("value") or (name.startswith("_value") and name[1:] not in checks):
+                    found = joined(found, [_of_wrong_type(name, allowed)])
                 continue
             for limit in limits:
                 wrong = limit(value, walk)

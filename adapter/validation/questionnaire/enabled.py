@@ -145,8 +145,10 @@ def _gather(item: Object, found: Answers, walk: Walk) -> None:
         return
     for answer in answers:
         if type(answer) is dict and answer:
-            stated = [(_typed(key), value) for key, value in answer.items() if key.startswith("value")]
-            found += stated or [(_typed(key[1:]), None) for key in answer if key.startswith("_value")] or [("", None)]
+            stated = [(_typed(key), value) for key, value in answer.items() if str(key).startswith("value")]
+            found += (
+                stated or [(_typed(key[1:]), None) for key in answer if str(key).startswith("_value")] or [("", None)]
+            )
 
 
 def _typed(key: str) -> str:

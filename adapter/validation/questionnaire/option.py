@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir.definitions import choice_key
+from adapter.fhir.kept import Kept
 from adapter.validation.finding import Finding, Found, error, note, warning
 from adapter.validation.questionnaire.compare import identity
 from adapter.validation.questionnaire.reading import CORE, Object, extension, objects, text, value
@@ -141,7 +142,7 @@ def alone(item: Object) -> Callable[[Object], bool] | None:
 
 def of_value_set(url: str, terminology: Terminology) -> Limit:
     """Return the check that a Coding, a text or a quantity's unit is of a value set."""
-    members: dict[tuple[str | None, str], bool | None] = {}
+    members: Kept[tuple[str | None, str], bool | None] = Kept(KEPT)
 
     def check(answer: Any, walk: Walk) -> Found:
         coded = _coded(answer)
@@ -151,8 +152,7 @@ def of_value_set(url: str, terminology: Terminology) -> Limit:
         member = members.get(coded, members)  # itself stands for what is not known yet
         if member is members:
             member = terminology.member(url, *coded)
-            if len(members) < KEPT:
-                members[coded] = member
+            members.keep(coded, member)
         if member:
             return None
         if member is None:

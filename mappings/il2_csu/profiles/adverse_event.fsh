@@ -59,18 +59,26 @@ Context: AdverseEvent
 * value[x] 1..1
 * value[x] only boolean
 
-// R4 4.0.1 has a code system at this address with other codes (`Serious`, `Non-serious`); HL7's terminology replaced them,
-// and the AE research backport goes by the new ones.
+// R4 4.0.1 has a code system at this address with codes of its own (`Serious`, `Non-serious`, ...); HL7's terminology replaced them,
+// and the AE research backport goes by the new ones. Both are here: who loads this package still has R4's.
 CodeSystem: AdverseEventSeriousness
 Id: adverse-event-seriousness
 Title: "Seriousness of an adverse event"
-Description: "Overall seriousness of an adverse event, as HL7's terminology has it today."
+Description: "Overall seriousness of an adverse event, as HL7's terminology has it today and as R4 4.0.1 has it."
 * ^url = "http://terminology.hl7.org/CodeSystem/adverse-event-seriousness"
 * ^version = "1.0.1"
 * ^caseSensitive = true
 * ^content = #complete
 * #non-serious "Non-serious" "Non-serious."
 * #serious "Serious" "Serious."
+* #Non-serious "Non-serious" "Non-serious."
+* #Serious "Serious" "Serious."
+* #Serious #SeriousResultsInDeath "Results in death" "Results in death."
+* #Serious #SeriousIsLifeThreatening "Is Life-threatening" "Is Life-threatening."
+* #Serious #SeriousResultsInHospitalization "Requires or prolongs inpatient hospitalization" "Requires inpatient hospitalization or causes prolongation of existing hospitalization."
+* #Serious #SeriousResultsInDisability "Results in persistent or significant disability/incapacity" "Results in persistent or significant disability/incapacity."
+* #Serious #SeriousIsBirthDefect "Is a congenital anomaly/birth defect" "Is a congenital anomaly/birth defect."
+* #Serious #SeriousRequiresPreventImpairment "Requires intervention to prevent permanent impairment" "Requires intervention to prevent permanent impairment or damage (i.e., an important medical event that requires medical judgement)."
 
 // The guide binds grade, criteria and relatedness to value sets of HL7's terminology that neither R4 nor the guide's package
 // holds. Here they are as HL7 publishes them (1.0.0, CC0), codes alone, so that a validator without a terminology server can judge.

@@ -53,3 +53,11 @@ def test_what_is_no_entry_is_passed_over(held: Any) -> None:
 def test_references_are_told_with_their_paths() -> None:
     value = {"a": [{"b": {"reference": "Patient/1"}}], "contained": [{"reference": 5}], "reference": "Group/1"}
     assert sorted(references(value)) == [("", "Group/1"), (".a[0].b", "Patient/1")]
+
+
+def test_an_entry_has_its_own_full_url_or_none() -> None:
+    unnamed, odd = {"resourceType": "Group"}, {"resourceType": "Group", "id": "odd"}
+    index = BundleIndex(
+        {"entry": [{"fullUrl": UUID, "resource": PATIENT}, {"resource": unnamed}, {"fullUrl": 1, "resource": odd}]}
+    )
+    assert [index.full_urls[id(each)] for each in (PATIENT, unnamed, odd)] == [UUID, None, None]

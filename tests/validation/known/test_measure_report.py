@@ -67,3 +67,9 @@ def test_a_proportion_lies_between_0_and_1(number: Any) -> None:
 
 def test_collected_data_has_no_score() -> None:
     assert found({"code": code("g"), "population": GROUP["population"]}, type="data-collection") == []
+
+
+@pytest.mark.parametrize("status", ["pending", "error"])
+def test_a_report_that_is_not_complete_has_nothing_to_hold_against_the_measure(status: str) -> None:
+    assert found(status=status) == []
+    assert found(status="complete") == [("measure-report", "")]

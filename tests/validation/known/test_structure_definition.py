@@ -44,3 +44,30 @@ def test_kind_and_context_are_those_of_the_type(found: Found) -> None:
     assert found("StructureDefinition", profile(context=context)) == [("profile-context", ".context[0]")]
     extension = {"type": "Extension", "kind": "complex-type", "baseDefinition": f"{CORE}Extension"}
     assert found("StructureDefinition", profile(context=context, **extension)) == []
+
+
+def of_type(path: str, **stated: Any) -> dict[str, Any]:
+    return {"path": path, "type": [stated]}
+
+
+def test_a_reference_leads_to_a_resource_of_any_type_or_of_one(found: Found) -> None:
+    observation = {"type": "Observation", "baseDefinition": f"{CORE}Observation"}
+    for name in ("Resource", "DomainResource", "Patient"):
+        focus = of_type("Observation.focus", code="Reference", targetProfile=[CORE + name])
+        assert found("StructureDefinition", profile(focus, **observation)) == []
+    focus = of_type("Observation.focus", code="Reference", targetProfile=[CORE + "HumanName"])
+    place = ".differential.element[0].type[0].targetProfile[0]"
+    assert found("StructureDefinition", profile(focus, **observation)) == [("profile-element", place)]
+
+
+def test_an_element_may_be_as_one_within_another_profile(found: Found) -> None:
+    observation = {"type": "Observation", "baseDefinition": f"{CORE}Observation"}
+    stated = {"code": "BackboneElement", "profile": [f"{CORE}bp"]}
+    place = ".differential.element[0].type[0].profile[0]"
+    whole = profile(of_type("Observation.component", **stated), **observation)
+    assert found("StructureDefinition", whole) == [("profile-element", place)]
+    named = [
+        {"extension": [{"url": f"{CORE}elementdefinition-profile-element", "valueString": "Observation.component"}]}
+    ]
+    part = profile(of_type("Observation.component", **stated, _profile=named), **observation)
+    assert found("StructureDefinition", part) == []

@@ -67,7 +67,10 @@ def test_a_value_set_is_asked_once_for_each_code_and_not_for_ever() -> None:
     assert len(asked) == 1
     for number in range(KEPT + 5):
         check({"system": "s", "code": str(number)}, walk)
+    assert len(asked) == KEPT + 6
     check({"system": "s", "code": str(KEPT + 4)}, walk)
+    assert len(asked) == KEPT + 6
+    check(right, walk)  # forgotten with the others when there were too many
     assert len(asked) == KEPT + 7
 
 
