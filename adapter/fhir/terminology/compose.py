@@ -157,7 +157,8 @@ def compose(resource: Resource, source: Source) -> Membership:
 
 
 def _part(stated: Resource, source: Source, active: bool) -> Part:
-    sets = tuple(source.imported(url) for url in stated.get("valueSet", ()) if isinstance(url, str))
+    named = stated.get("valueSet")
+    sets = tuple(source.imported(url) for url in named if isinstance(url, str)) if isinstance(named, list) else ()
     system = stated.get("system")
     if isinstance(system, str):
         return Part(system.partition("|")[0], _chosen(system, stated, source, active), sets)

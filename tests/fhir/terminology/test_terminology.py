@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapter.fhir import definitions
@@ -237,6 +237,7 @@ JSON = st.recursive(
 )
 
 
+@example({"include": [{"valueSet": None}]}, None)
 @given(JSON, JSON)
 def test_whatever_a_value_set_holds_there_is_an_answer(compose, expansion):
     made = Terminology().compiled({"compose": compose, "expansion": expansion})
