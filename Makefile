@@ -7,6 +7,7 @@
 #   make profiles  compile the profiles (needs npm and the packages that they stand on, in SUSHI's cache ~/.fhir/packages)
 #   make oracle   compare the validator with HL7's (the command in CRFHIR_ORACLE) and rewrite docs/validation.md's section
 #   make bench    speed and memory, as ratios from one run
+#   make soak     minutes of clients, kills and a checker of what was promised (SOAK='--minutes 30')
 #   make figures  what a verdict costs, into docs/validation.md (beside HL7's validator with its command in CRFHIR_ORACLE)
 #   make lock     pin the ranges of setup.cfg anew
 #
@@ -21,7 +22,7 @@ SUSHI := fsh-sushi@3.21.0
 JOBS  ?= auto
 
 .DEFAULT_GOAL := setup
-.PHONY: setup check lint format types imports test demo golden profiles oracle bench figures lock clean
+.PHONY: setup check lint format types imports test demo golden profiles oracle bench figures soak lock clean
 
 setup: $(STAMP)
 
@@ -73,6 +74,10 @@ oracle: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+soak: $(STAMP)
+	CRFHIR_KILLS=200 $(BIN)/pytest --quiet tests/store/test_faults.py
+	$(BIN)/python -m tests.soak $(SOAK)
 
 figures: $(STAMP)
 	$(BIN)/python -m benchmarks --only validation --write

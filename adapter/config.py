@@ -1,16 +1,55 @@
-"""Where the study package is: read from the environment and the disk, guessed never."""
+"""Where the study package is, and the key that is kept outside the database: read from the environment and the disk,
+guessed never."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from adapter.errors import UsageError
 
 STUDY = "CRFHIR_STUDY"
 """The environment variable that names the study package: its folder, or its name in a `mappings` folder."""
+
+
+KEY, KEY_FILE = "CRFHIR_KEY", "CRFHIR_KEY_FILE"
+"""The environment variables of the key: itself, or the file that holds it."""
+
+SHORTEST_KEY = 16
+"""Characters of a key at least; `openssl rand -hex 32` makes a good one."""
+
+
+def secret_key(environ: Mapping[str, str] = os.environ) -> bytes | None:
+    """The key that checkpoints and the names of patients are signed with, kept outside the database; None without one.
+
+    From CRFHIR_KEY, or the file that CRFHIR_KEY_FILE names, white space around it left out. UsageError when it cannot
+    be read or is shorter than SHORTEST_KEY.
+    """
+    text, name = environ.get(KEY), environ.get(KEY_FILE)
+    if text and name:
+        raise UsageError(f"Set {KEY} or {KEY_FILE}, not both.")
+    if name:
+        text = _read_key(name)
+    if not text:
+        return None
+    key = text.strip().encode()
+    if len(key) < SHORTEST_KEY:
+        raise UsageError(f"The key of {KEY_FILE if name else KEY} is too short: {SHORTEST_KEY} characters at least.")
+    return key
+
+
+def _read_key(name: str) -> str:
+    try:
+        text = Path(name).expanduser().read_text(encoding="utf-8")
+    except OSError as reason:
+        raise UsageError(f"{KEY_FILE}: {name} cannot be read: {reason.strerror}.") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{KEY_FILE}: {name} is no text: a key is one line of it.") from None
+    if not text.strip():
+        raise UsageError(f"{KEY_FILE}: {name} is empty.")
+    return text
 
 
 def study_folder(explicit: str | None = None) -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 from adapter.crf.record import parser as record_parser
 from adapter.fhir import json as fhir_json
 from adapter.mapping.study import MappedStudy, load_study
-from benchmarks import command, validation
+from benchmarks import command, service, validation
 from benchmarks.compare import compare
 
 HERE = Path(__file__).parent
@@ -25,7 +25,11 @@ def main() -> None:
         "--records", type=int, default=100_000, help="records for the command (1000000 for the full figure)"
     )
     arguments.add_argument("--study", default=str(HERE.parent / "mappings" / "il2_csu"))
-    arguments.add_argument("--only", default="", choices=("mapping", "validation", "command"), help="one part alone")
+    arguments.add_argument(
+        "--only", default="", choices=("mapping", "validation", "command", "service"), help="one part alone"
+    )
+    arguments.add_argument("--stored", type=int, default=20_000, help="resources stored, for the service")
+    arguments.add_argument("--database", help="another database for the service, as a URL: it is filled")
     arguments.add_argument("--write", action="store_true", help="put what validation costs into docs/validation.md")
     given = arguments.parse_args()
     study = load_study(given.study)
@@ -35,9 +39,10 @@ def main() -> None:
     if given.only in ("", "validation"):
         document = HERE.parent / "docs" / "validation.md" if given.write else None
         validation.report(study, Path(given.study) / "package", records, document)
-    if given.only not in ("", "command"):
-        return
-    command.report(given.study, given.records)
+    if given.only in ("", "service"):
+        service.report(study, given.study, given.stored, given.database)
+    if given.only in ("", "command"):
+        command.report(given.study, given.records)
 
 
 def forms(study: MappedStudy, records: dict[str, Any]) -> None:

@@ -71,10 +71,10 @@ def _seconds(words: list[str]) -> float:
     return time.perf_counter() - start
 
 
-def injections(records: int) -> Iterator[str]:
-    """Yield a CSV of that many different injections: a header, then a line each."""
+def injections(records: int, first: int = 0) -> Iterator[str]:
+    """Yield a CSV of that many different injections, of subjects from `first` on: a header, then a line each."""
     yield HEADER
-    keys = ((s, c, d) for s in range(100_000) for c in (1, 2, 3) for d in range(1, 8))
+    keys = ((s, c, d) for s in range(first, 100_000) for c in (1, 2, 3) for d in range(1, 8))
     for place, (subject, cycle, day) in zip(range(records), keys, strict=False):
         site, number = divmod(subject, 1000)
         when = f"2025-{4 + cycle:02d}-{day:02d}T{8 + place % 4:02d}:{place % 60:02d}:00+08:00"

@@ -9,7 +9,20 @@ import threading
 import pytest
 from hypothesis import settings
 
-SETTINGS = ("CRFHIR_BASE_URL", "CRFHIR_DATABASE", "CRFHIR_OPEN_DEMO", "CRFHIR_STUDY", "HOST", "PORT")
+from tests.databases import blank, database, postgresql, sqlite_template
+
+__all__ = ["blank", "database", "postgresql", "sqlite_template"]
+
+SETTINGS = (
+    "CRFHIR_BASE_URL",
+    "CRFHIR_DATABASE",
+    "CRFHIR_KEY",
+    "CRFHIR_KEY_FILE",
+    "CRFHIR_OPEN_DEMO",
+    "CRFHIR_STUDY",
+    "HOST",
+    "PORT",
+)
 """What the command and the service read from the environment."""
 
 settings.register_profile("here", deadline=None)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapter.config import STUDY, study_folder
+from adapter.config import STUDY, secret_key, study_folder
 from adapter.errors import UsageError
 
 
@@ -58,3 +58,29 @@ def test_a_folder_without_a_study_says_what_to_do(tmp_path: Path) -> None:
         study_folder("nowhere")
     with pytest.raises(UsageError, match="is a file"):
         study_folder("file")
+
+
+def test_the_key_is_read_from_the_environment_or_from_a_file_without_white_space(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("  0123456789abcdef\n")
+    assert secret_key({}) is None
+    assert secret_key({"CRFHIR_KEY": "0123456789abcdef"}) == b"0123456789abcdef"
+    assert secret_key({"CRFHIR_KEY_FILE": str(tmp_path / "key")}) == b"0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"CRFHIR_KEY": "short"}, "CRFHIR_KEY is too short"),
+        ({"CRFHIR_KEY_FILE": "none"}, "none cannot be read"),
+        ({"CRFHIR_KEY_FILE": "empty"}, "empty is empty"),
+        ({"CRFHIR_KEY_FILE": "bytes"}, "bytes is no text"),
+        ({"CRFHIR_KEY_FILE": "short"}, "CRFHIR_KEY_FILE is too short"),
+        ({"CRFHIR_KEY": "0123456789abcdef", "CRFHIR_KEY_FILE": "short"}, "not both"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_told(environ: dict[str, str], told: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text(" \n")
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "short").write_text("short")
+    with pytest.raises(UsageError, match=told):
+        secret_key(environ)

@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from flask import Response, request
 from werkzeug.http import http_date, is_resource_modified
 
 from adapter.api.media import JSON, PLAIN_JSON, XML, wanted
+from adapter.api.subset import Subset, subset
 from adapter.fhir import json
 from adapter.outcome import Issue, operation_outcome
 from adapter.store.shapes import Address, Version
 
 
 def answer(resource: Any, status: int = 200, kind: str | None = None) -> Response:
-    """A resource made for this answer (values, not bytes), as JSON or XML."""
-    return raw(json.encode(resource), status, kind)
+    """A resource made for this answer (values, not bytes), as JSON or XML, or the part of it that was asked for."""
+    return _formatted(json.encode(resource), status, kind, _asked_part(resource.get("resourceType")))
 
 
 def raw(content: bytes, status: int = 200, kind: str | None = None) -> Response:
-    """A resource's JSON bytes as they are, or turned into XML where XML is asked for."""
+    """A resource's JSON bytes as they are, or turned into XML, or the part of it that was asked for."""
+    return _formatted(content, status, kind, subset(request.args))
+
+
+def _formatted(content: bytes, status: int, kind: str | None, part: Subset) -> Response:
     kind = kind or wanted(request)
+    if not part.is_whole:
+        content = json.encode(part.of(json.parse(content)))
     if kind == XML:
         from adapter.fhir import xml  # lxml is needed by few requests
 
@@ -30,6 +38,11 @@ def raw(content: bytes, status: int = 200, kind: str | None = None) -> Response:
     elif request.args.get("_pretty") == "true":
         content = f"{json.pretty(json.parse(content))}\n".encode()
     return Response(content, status, content_type=f"{kind}; charset=utf-8")
+
+
+def _asked_part(type_: str | None) -> Subset:
+    # A failure is told whole, also the one about what may be asked for.
+    return Subset() if type_ == "OperationOutcome" else subset(request.args)
 
 
 def plain(value: Any, status: int = 200) -> Response:
@@ -41,6 +54,12 @@ def plain(value: Any, status: int = 200) -> Response:
 def outcome(issues: Iterable[Issue], status: int = 200, kind: str | None = None) -> Response:
     """An OperationOutcome of these issues."""
     return answer(operation_outcome(issues), status, kind)
+
+
+def ignored(text: str) -> dict[str, Any]:
+    """The entry of a searchset that warns of parameters which took no part; its fullUrl follows from its text."""
+    warning = operation_outcome([Issue("warning", "not-supported", text)])
+    return {"fullUrl": f"urn:uuid:{uuid5(NAMESPACE_URL, text)}", "resource": warning, "search": {"mode": "outcome"}}
 
 
 def versioned(response: Response, version: int, at: str) -> Response:
@@ -82,6 +101,7 @@ def location(base: str, address: Address) -> str:
 __all__ = [
     "JSON",
     "answer",
+    "ignored",
     "known",
     "location",
     "moment",

@@ -8,17 +8,34 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from adapter.api import convert, crf, errors, home, read, validate, write
+from adapter.api import (
+    convert,
+    crf,
+    crf_record,
+    errors,
+    health,
+    home,
+    log,
+    metrics,
+    openapi,
+    quarantine,
+    queries,
+    receipts,
+    rest,
+    validate,
+)
+from adapter.api.compression import compressed
 from adapter.api.config import Config, is_loopback
 from adapter.api.failure import failure
 from adapter.api.service import Service
-from adapter.config import study_folder
+from adapter.config import secret_key, study_folder
+from adapter.fhir.search_parameters import of_package
 from adapter.intake.engine import Engine
 from adapter.mapping.study import load_study
 from adapter.pipeline import open_pipeline
 from adapter.store.store import open_store
 
-OPEN_TO_ALL = ("/fhir/metadata", "/")
+OPEN_TO_ALL = ("/fhir/metadata", "/", "/health/live", "/health/ready", "/metrics", "/openapi.json", "/openapi")
 """What needs no token in any mode: it says what the server can do, and nothing of anyone."""
 
 
@@ -31,16 +48,31 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     """
     config = config or Config.from_environ(os.environ)
     engine = engine if engine is not None else load_study(study_folder(config.study))
-    store = open_store(config.database, engine.definition.zone)
+    parameters = of_package(engine.definition.folder / "package")
+    store = open_store(config.database, engine.definition.zone, secret_key(), parameters)
     app = Flask("adapter.api")
     app.config["MAX_CONTENT_LENGTH"] = config.largest_body
     app.url_map.strict_slashes = False
     pipeline = open_pipeline(engine, store, config.clock)
     _ = pipeline.desk.validator  # made once, here: a package with faults is told before anything is served
     app.extensions["crfhir"] = Service(config, pipeline)
+    log.register(app, config)
+    metrics.register(app, config)
     app.before_request(lambda: _admit(config))
     app.after_request(_guard)
-    for routes in (read, write, crf, convert, validate, home):
+    for routes in (
+        receipts,
+        queries,
+        quarantine,
+        crf_record,
+        *rest.ROUTES,
+        crf,
+        convert,
+        validate,
+        home,
+        health,
+        openapi,
+    ):
         app.register_blueprint(routes.blueprint)
     errors.register(app)
     return app
@@ -76,4 +108,4 @@ def _at_home() -> None:
 def _guard(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Cache-Control", "no-store")
-    return response
+    return compressed(request, response)

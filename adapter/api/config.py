@@ -1,11 +1,18 @@
-"""How the service was started, read from the environment once."""
+"""How the service was started: read once, from the environment and from the file that CRFHIR_CONFIG names.
+
+The environment is stronger than the file. Every fault of both is told at once, with what would be right.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
 
 from adapter.errors import UsageError
 
@@ -15,6 +22,10 @@ LARGEST_BODY = 16 * 1024 * 1024
 HOST = "127.0.0.1"
 PORT = 8000
 DATABASE = "sqlite:///crfhir.db"
+FILE = "CRFHIR_CONFIG"
+"""The environment variable that names the file: TOML, with the names below."""
+
+LOGS = ("json", "text", "off")
 
 
 def _utc_now() -> datetime:
@@ -33,6 +44,10 @@ class Config:
     open_demo: bool = False
     base: str = ""
     largest_body: int = LARGEST_BODY
+    tls_certificate: str | None = None
+    tls_key: str | None = None
+    metrics_token: str | None = None
+    log: str = "off"
     clock: Callable[[], datetime] = field(default=_utc_now)
 
     def __post_init__(self) -> None:
@@ -42,24 +57,69 @@ class Config:
                 f"not on {self.host}: "
                 "set HOST=127.0.0.1, or leave CRFHIR_OPEN_DEMO unset."
             )
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise UsageError("TLS needs both, the certificate and its key: CRFHIR_TLS_CERTIFICATE and CRFHIR_TLS_KEY.")
 
     @property
     def base_url(self) -> str:
         """What the service calls itself in links, without a slash at the end; never taken from a request."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.base or f"http://{host}:{self.port}"
+        return self.base or f"{'http' if self.tls_key is None else 'https'}://{host}:{self.port}"
 
     @staticmethod
     def from_environ(environ: Mapping[str, str]) -> Config:
-        """Read CRFHIR_STUDY, CRFHIR_DATABASE, CRFHIR_OPEN_DEMO, CRFHIR_BASE_URL, HOST and PORT."""
-        return Config(
-            study=environ.get("CRFHIR_STUDY") or None,
-            database=environ.get("CRFHIR_DATABASE") or DATABASE,
-            host=environ.get("HOST") or HOST,
-            port=_port(environ.get("PORT") or str(PORT)),
-            open_demo=environ.get("CRFHIR_OPEN_DEMO") == "1",
-            base=environ.get("CRFHIR_BASE_URL", "").rstrip("/"),
-        )
+        """Read the variables of SETTINGS, and the file that CRFHIR_CONFIG names, if it is set.
+
+        UsageError with every fault of both.
+        """
+        faults: list[str] = []
+        given = _of_file(environ[FILE], faults) if environ.get(FILE) else {}
+        found: dict[str, Any] = {}
+        for setting in SETTINGS:
+            _settle(setting, environ, given, found, faults)
+        if faults:
+            raise UsageError("\n".join(faults))
+        return Config(**found)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting: its name in the file and in Config, its environment variable, how its text is read."""
+
+    name: str
+    variable: str
+    read: Callable[[str], Any]
+    """Raises ValueError with what would be right."""
+
+
+def _settle(
+    setting: Setting, environ: Mapping[str, str], given: Mapping[str, Any], found: dict[str, Any], faults: list[str]
+) -> None:
+    text, named = environ.get(setting.variable), setting.variable
+    if not text and setting.name in given:
+        value, named = given[setting.name], f"{setting.name} of {environ[FILE]}"
+        text = {True: "1", False: "0"}[value] if isinstance(value, bool) else str(value)
+    if not text:
+        return
+    try:
+        found[setting.name] = setting.read(text)
+    except ValueError as reason:
+        faults.append(f"{named} is {reason}, not {text[:60]!r}.")
+
+
+def _of_file(name: str, faults: list[str]) -> dict[str, Any]:
+    try:
+        given = tomllib.loads(Path(name).read_text(encoding="utf-8"))
+    except OSError as reason:
+        raise UsageError(f"{FILE}: {name} cannot be read: {reason.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
+        raise UsageError(f"{FILE}: {name} is no TOML: {reason}") from None
+    known = [setting.name for setting in SETTINGS]
+    for unknown in given.keys() - set(known):
+        near = get_close_matches(unknown, known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+        faults.append(f"{name} has a setting {unknown[:60]!r}: {hint}")
+    return given
 
 
 def is_loopback(host: str) -> bool:
@@ -72,7 +132,47 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) < 65536):
-        raise UsageError(f"PORT is a number from 0 to 65535, not {text!r}.")
-    return int(text)
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 16 and least <= int(text) <= most):
+            raise ValueError(f"a number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _file(text: str) -> str:
+    if not Path(text).is_file():
+        raise ValueError("a file that is there")
+    return text
+
+
+def _base(text: str) -> str:
+    if not text.startswith(("http://", "https://")) or "?" in text or "#" in text:
+        raise ValueError("a URL such as https://fhir.example.org, without ? and #")
+    return text.rstrip("/")
+
+
+def _one_of(names: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(f"one of {', '.join(names)}")
+        return text
+
+    return read
+
+
+SETTINGS = (
+    Setting("study", "CRFHIR_STUDY", str),
+    Setting("database", "CRFHIR_DATABASE", str),
+    Setting("host", "HOST", str),
+    Setting("port", "PORT", _number(0, 65535)),
+    Setting("open_demo", "CRFHIR_OPEN_DEMO", lambda text: text == "1"),
+    Setting("base", "CRFHIR_BASE_URL", _base),
+    Setting("largest_body", "CRFHIR_LARGEST_BODY", _number(1024, 1024**3)),
+    Setting("tls_certificate", "CRFHIR_TLS_CERTIFICATE", _file),
+    Setting("tls_key", "CRFHIR_TLS_KEY", _file),
+    Setting("metrics_token", "CRFHIR_METRICS_TOKEN", str),
+    Setting("log", "CRFHIR_LOG", _one_of(LOGS)),
+)
+"""What can be set, by environment variable or by name in the file."""

@@ -15,9 +15,10 @@ from adapter.api.service import Service, service
 from adapter.api.several import bounded, records_of
 from adapter.fhir import json
 from adapter.intake.discretion import discreet
-from adapter.intake.draft import Drafts, of_resources, of_values
+from adapter.intake.draft import of_resources, of_values
 from adapter.intake.judging import broken
 from adapter.intake.meet import split
+from adapter.intake.shapes import Drafts
 from adapter.outcome import Issue, operation_outcome
 
 blueprint = Blueprint("convert", __name__)

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from flask import Blueprint, Response, request
+from werkzeug.http import parse_etags
 
 from adapter.api import answer
-from adapter.api.failure import content, failure, unsupported
+from adapter.api.failure import failure, unsupported
 from adapter.api.media import body, wanted
-from adapter.api.parameters import COUNT, PAGE, count, page_place, page_token
+from adapter.api.paging import PAGE, page_place, page_token
+from adapter.api.parameters import COUNT, count
+from adapter.api.policy import sight
 from adapter.api.precondition import unconditional
-from adapter.api.service import SENDER, service
+from adapter.api.pushing import once, provenance
+from adapter.api.receipts import accepted
+from adapter.api.sender import sender
+from adapter.api.service import Service, service
 from adapter.api.several import records_of
 from adapter.fhir import json
+from adapter.intake.provenance import reason_of
 from adapter.intake.receipt import Receipt
 from adapter.outcome import operation_outcome
 from adapter.store.records import position
+from adapter.store.search_records import read_record
+from adapter.store.shapes import RecordVersion
+from adapter.store.store import Push
 
 blueprint = Blueprint("crf", __name__, url_prefix="/crf")
 
@@ -30,7 +41,7 @@ def forms() -> Response:
     """Answer the study's forms: their labels, how many records each has, where they are."""
     wanted(request, xml=False)
     here = service()
-    counts = here.store.counts()[0]
+    counts = here.store.counts(sight())[0]
     listed = [
         {
             "form": form.id,
@@ -50,15 +61,51 @@ def push(form: str) -> Response:
     here.known_form(form)
     wanted(request, xml=False)
     unconditional(request)
-    value = body(request, here.config.largest_body, xml=False)
-    values = records_of(value)
+    values = records_of(body(request, here.config.largest_body, xml=False))
     if not values:
         raise failure("structure", "The list is empty: send one record or more.")
-    receipt = here.pipeline.push_records(SENDER, form, values)
-    if receipt.refused:
-        raise content(receipt.issues)
-    created = any(entry.written.outcome == "created" for entry in receipt.entries)
-    return answer.plain(_told(receipt), 201 if created else 200)
+    return _pushed(here, form, values, None)
+
+
+@blueprint.put("/<form>/<key>")
+def put(form: str, key: str) -> Response:
+    """Store the whole of one record at its key; with If-Match only over the version that it names."""
+    here = service()
+    here.known_form(form)
+    wanted(request, xml=False)
+    value = body(request, here.config.largest_body, xml=False)
+    record, issues = here.desk.parser(form).parse_json(value)
+    keys = [item.id for item in here.desk.forms[form].keys]
+    named = all(item in record for item in keys) and not any(i.item in keys and i.refuses for i in issues)
+    if named and here.desk.key(form, record).text != key:
+        raise failure("invalid", f"This record's key is {here.desk.key(form, record).text}: PUT it there.")
+    return _pushed(here, form, [value], _unchanged(form, key))
+
+
+def _pushed(here: Service, form: str, values: list[Any], require: Callable[[Push], None] | None) -> Response:
+    said = reason_of(provenance(here))
+    receipt = here.pipeline.push_records(sender(here), form, values, require=require, once=once(), reason=said)
+    accepted(receipt)
+    created = not receipt.replayed and any(entry.outcome == "created" for entry in receipt.entries)
+    return answer.plain(told(receipt), 201 if created else 200)
+
+
+def _unchanged(form: str, key: str) -> Callable[[Push], None] | None:
+    """What If-Match and If-None-Match ask of the record, inside the push; failure 412 where it is otherwise."""
+    match, none = request.headers.get("If-Match"), request.headers.get("If-None-Match")
+    if match is None and none is None:
+        return None
+    expected, seen = parse_etags(match), sight()
+
+    def require(push: Push) -> None:
+        found = read_record(push.connection, seen, form, key)
+        version = str(found.version) if found is not None and not found.voided else None
+        if none is not None and version is not None:
+            raise failure("precondition", "The record is there already, and If-None-Match says it must not be.")
+        if match is not None and (version is None or not (expected.star_tag or expected.contains_weak(version))):
+            raise failure("precondition", "The record is at another version than If-Match says: read it again.")
+
+    return require
 
 
 @blueprint.get("/<form>")
@@ -77,7 +124,9 @@ def records(form: str) -> Response:
     size = count(request.args.get("_count", str(COUNT)))
     token = request.args.get(PAGE)
     after = page_place(token, used) if token is not None else None
-    page = here.store.list_records(form, subject, size, (position(after), after) if after is not None else None)
+    page = here.store.list_records(
+        sight(), form, subject, size, (position(after), after) if after is not None else None
+    )
     listed: dict[str, Any] = {
         "form": form,
         "total": page.total,
@@ -93,22 +142,32 @@ def records(form: str) -> Response:
 def record(form: str, key: str) -> Response:
     """Answer the open part of one record, with its version."""
     here = service()
-    here.known_form(form)
     wanted(request, xml=False)
-    found = here.store.read_record(form, key)
-    if found is None:
-        raise failure("not-found", f"There is no record of {form} with this key.")
+    found = known_record(here, form, key)
+    if found.voided:
+        raise failure("deleted", f"The record was voided: /crf/{form}/{key}/_history has what it was.")
     if answer.known(found.version, found.at):
         return answer.versioned(Response(status=304), found.version, found.at)
     return answer.versioned(answer.plain(json.parse(found.content)), found.version, found.at)
 
 
-def _told(receipt: Receipt) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def known_record(here: Service, form: str, key: str) -> RecordVersion:
+    """A record that may be seen, voided or not; failure 404 where there is none."""
+    here.known_form(form)
+    found = here.store.read_record(sight(), form, key)
+    if found is None:
+        raise failure("not-found", f"There is no record of {form} with this key.")
+    return found
+
+
+def told(receipt: Receipt) -> dict[str, Any]:
+    """A receipt as the CRF side answers it."""
+    said: dict[str, Any] = {
         "submission": receipt.submission,
         "at": receipt.at,
+        "receipt": f"/fhir/Task/{receipt.id}",
         "records": [entry.json() for entry in receipt.entries],
     }
     if receipt.issues:
-        told["outcome"] = operation_outcome(receipt.issues)
-    return told
+        said["outcome"] = operation_outcome(receipt.issues)
+    return said

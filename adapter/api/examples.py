@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from adapter.api.policy import sight
 from adapter.api.service import Service
 from adapter.crf.record import Record
 from adapter.crf.schedule import Occasion, occasions
@@ -36,7 +37,7 @@ def examples(here: Service) -> list[Example]:
     resource
     of its own beside the form view. Without records: none.
     """
-    counts = here.store.counts()[0]
+    counts = here.store.counts(sight())[0]
     forms = sorted(
         (form for form in here.desk.forms.values() if form.rule is None and form.id in here.desk.subject_items),
         key=lambda form: -counts.get(form.id, 0),
@@ -85,7 +86,7 @@ def _pushing(here: Service, form: Form) -> Iterator[Example]:
 def _next_record(here: Service, form: Form) -> Record:
     """A planned record that a subject has not yet, made from its last one; failing that, a stored one."""
     planned = occasions(here.desk.study, form.id)
-    listed = here.store.list_records(form.id, None, 200, None).records
+    listed = here.store.list_records(sight(), form.id, None, 200, None).records
     for subject in dict.fromkeys(found.key.subject for found in listed):
         own = [_parsed(here, form, found.content) for found in listed if found.key.subject == subject]
         done = [[record.get(key) for key in occasion.keys] for occasion in planned[:1] for record in own]
@@ -120,7 +121,7 @@ def _moved(form: Form, item: str, value: Any, days: int) -> Any:
 
 
 def _first(here: Service, form: Form) -> Record:
-    return _parsed(here, form, here.store.list_records(form.id, None, 1, None).records[0].content)
+    return _parsed(here, form, here.store.list_records(sight(), form.id, None, 1, None).records[0].content)
 
 
 def _parsed(here: Service, form: Form, content: str) -> Record:

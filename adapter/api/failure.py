@@ -73,5 +73,7 @@ def unsupported(diagnostics: str, status: int = 400) -> FailureError:
 
 
 def content(issues: Sequence[Issue]) -> FailureError:
-    """Content that was read and refused: 422 with every issue, those that only inform included."""
-    return FailureError(STATUS["content"], issues)
+    """Content that was read and refused: 422 with every issue, those that only inform included; 404 for the records
+    of another site, which are not there for this sender."""
+    elsewhere = any(issue.key == "site" for issue in issues)
+    return FailureError(STATUS["not-found" if elsewhere else "content"], issues)

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 import adapter
 from adapter.api.examples import examples
+from adapter.api.policy import sight
 from adapter.api.service import Service, service
 
 blueprint = Blueprint("home", __name__)
@@ -29,7 +30,7 @@ def home() -> str:
 
 
 def _forms(here: Service) -> list[dict[str, object]]:
-    counts = here.store.counts()[0]
+    counts = here.store.counts(sight())[0]
     return [
         {
             "id": form.id,
@@ -43,7 +44,7 @@ def _forms(here: Service) -> list[dict[str, object]]:
 
 
 def _types(here: Service) -> list[tuple[str, int]]:
-    counts = here.store.counts()[1]
+    counts = here.store.counts(sight())[1]
     return [(type_, counts.get(type_, 0)) for type_ in here.desk.types]
 
 

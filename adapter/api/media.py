@@ -11,6 +11,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
 
 from adapter.api.failure import FailureError, failure
+from adapter.api.subset import subset
 from adapter.fhir import json
 from adapter.fhir.syntax import FhirSyntaxError
 from adapter.outcome import Issue, Place
@@ -39,6 +40,12 @@ def wanted(request: Request, *, xml: bool = True) -> str:
             f"Answers come as {JSON}{' or ' + XML if xml else ''}: ask for one by Accept or _format.",
         )
     return found
+
+
+def answerable(request: Request) -> None:
+    """Failure 400 or 406 when what is asked of the answer cannot be: asked before anything is done."""
+    wanted(request)
+    subset(request.args)
 
 
 def _named(text: str) -> str | None:
@@ -76,7 +83,7 @@ def written(request: Request, largest: int, *, xml: bool = True) -> tuple[bytes,
         raise failure("media", _which(type_, xml=xml))
     if options.get("charset", "utf-8").lower().replace("_", "-") not in ("utf-8", "utf8"):
         raise failure("media", "Send UTF-8: FHIR and this service take no other charset.")
-    raw = _plain(request, largest)
+    raw = plain(request, largest)
     if not raw.strip():
         raise failure("structure", "The body is empty: send the record or resource in it.")
     return raw, kind
@@ -104,7 +111,8 @@ def _which(type_: str, *, xml: bool) -> str:
     return f"The request {said}: send {names}{hint}."
 
 
-def _plain(request: Request, largest: int) -> bytes:
+def plain(request: Request, largest: int) -> bytes:
+    """The octets of a body, gzip taken off; failure 400, 413 or 415 as of `written`."""
     coding = request.headers.get("Content-Encoding", "identity").lower().strip()
     raw = request.get_data(cache=False)
     if request.content_length is None and len(raw) >= largest:

@@ -11,10 +11,11 @@ from flask import current_app
 from adapter.api.config import Config
 from adapter.api.failure import failure, unsupported
 from adapter.intake.desk import Desk
+from adapter.intake.sender import Sender
 from adapter.pipeline import Pipeline
 from adapter.store.store import Store
 
-SENDER = "open-demo"
+SENDER = Sender("open-demo")
 """The sender of every push while there are no logins."""
 
 

@@ -1,122 +1,95 @@
-"""A transaction Bundle, taken apart: every fault of it at once, references between its entries resolved."""
+"""A transaction Bundle: its entries in R4's order, references between them resolved, all of it stored or nothing.
+
+Source: http://hl7.org/fhir/R4/http.html#trules
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from flask import Response, request
+
+from adapter.api import answer
 from adapter.api.conformity import refuse
-from adapter.api.failure import FailureError, failure, unsupported
-from adapter.api.references import resolved, unresolved
+from adapter.api.dispatch import dispatched
+from adapter.api.entries import Entry, settled_entries
+from adapter.api.failure import FailureError
+from adapter.api.interaction import Interaction, interactions
+from adapter.api.lookup import settled, stands
+from adapter.api.precondition import both, precondition, unconditional
+from adapter.api.pushed import entry_of, told_entry
+from adapter.api.pushing import Require, push
+from adapter.api.references import unresolved
 from adapter.api.service import Service
-from adapter.api.several import bounded
 from adapter.intake.conformity import is_fhir, judge
 from adapter.intake.discretion import discreet
-from adapter.intake.standing import standing
+from adapter.intake.receipt import Receipt
 from adapter.outcome import Issue
-from adapter.store.shapes import Emission
 
-CONDITIONS = ("ifMatch", "ifNoneExist", "ifNoneMatch", "ifModifiedSince")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry: where it stands, its resource with references resolved, and the resource that is kept for
-    it."""
-
-    where: str
-    resource: dict[str, Any]
-    kept: Emission | None
+ORDER = ("DELETE", "POST", "PUT", "PATCH")
 
 
-def entries_of(here: Service, bundle: Any) -> list[Entry]:
-    """The entries of a transaction. Failure 400 or 422 with every issue when it cannot be carried out."""
-    if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
-        raise failure("structure", "POST a Bundle of type transaction here, or a resource to /fhir/{its type}.")
-    if bundle.get("type") != "transaction":
-        raise unsupported("Only a Bundle of type transaction is carried out here.", status=422)
+def carry_out(here: Service, bundle: dict[str, Any]) -> Response:
+    """Answer a transaction. Failure 400, 412 or 422 with every issue, each at its entry, when it is refused."""
+    unconditional(request)
     given = bundle.get("entry", [])
-    if isinstance(given, list):
-        bounded(given, "entries")
     issues = judge(here.desk, bundle)
-    asked = list(_asked(here, given)) if is_fhir(issues) else []
-    if asked:
-        raise FailureError(400, [*asked, *_elsewhere_than(asked, discreet(here.desk, issues))])
+    if is_fhir(issues):
+        _refuse_faults(here, given, issues)
     refuse(here, issues)
-    return _identified(here, given)
+    asked = interactions(here, given)
+    writing = [each for each in asked if not each.reads]
+    answers = settled(lambda: _written(here, writing)) if writing else {}
+    for each in asked:
+        if each.reads:
+            answers[each.position] = dispatched(each)
+    told = [answers[position] for position in sorted(answers)]
+    return answer.answer({"resourceType": "Bundle", "type": "transaction-response"} | ({"entry": told} if told else {}))
 
 
-def _asked(here: Service, given: list[dict[str, Any]]) -> Iterator[Issue]:
-    for position, entry in enumerate(given):
-        yield from _faults(here, position, entry)
-    yield from unresolved(given)
+def _refuse_faults(here: Service, given: Sequence[dict[str, Any]], issues: Sequence[Issue]) -> None:
+    """Failure 400 with what cannot be carried out, beside what the validation found elsewhere."""
+    try:
+        interactions(here, given)
+        faults: list[Issue] = []
+    except FailureError as failed:
+        faults = list(failed.issues)
+    faults += unresolved(given)
+    if faults:
+        places = {issue.expression for issue in faults}
+        others = [issue for issue in discreet(here.desk, issues) if issue.expression not in places]
+        raise FailureError(400, [*faults, *others])
 
 
-def _elsewhere_than(told: list[Issue], issues: list[Issue]) -> list[Issue]:
-    places = {issue.expression for issue in told}
-    return [issue for issue in issues if issue.expression not in places]
+def _written(here: Service, asked: Sequence[Interaction]) -> dict[int, dict[str, Any]]:
+    """Store what the entries ask for; the answer to each by its position."""
+    entries = settled_entries(here, asked)
+    stored = sorted((each for each in entries if each.resource is not None), key=_order)
+    named = [(each.asked.type, each.id) for each in entries if each.asked.method == "DELETE" and each.id is not None]
+    gone = [address for address in named if stands(here, *address)]
+    require = both(*_required(entries))
+    pushed = [(f"{each.asked.where}.resource", each.resource) for each in stored if each.resource is not None]
+    receipt = push(here, pushed, require, gone) if pushed or gone else Receipt()
+    return {each.asked.position: _told(here, receipt, each) for each in entries}
 
 
-def _identified(here: Service, given: list[dict[str, Any]]) -> list[Entry]:
-    kept = [standing(here.desk, entry["resource"]) for entry in given]
-    known = {
-        entry["fullUrl"]: f"{target.type}/{target.id}"
-        for entry, target in zip(given, kept, strict=True)
-        if target is not None and entry.get("fullUrl", "").startswith("urn:")
-    }
-    resources = [resolved(entry["resource"], known) for entry in given]
-    entries = [
-        Entry(
-            f"Bundle.entry[{i}].resource",
-            resource,
-            target if resource == entry["resource"] else standing(here.desk, resource),
-        )
-        for i, (entry, resource, target) in enumerate(zip(given, resources, kept, strict=True))
-    ]
-    issues = [*_twice(entries), *_elsewhere(given, entries)]
-    if issues:
-        raise FailureError(400, issues)
-    return entries
+def _order(entry: Entry) -> tuple[int, int]:
+    return ORDER.index(entry.asked.method), entry.asked.position
 
 
-def _faults(here: Service, position: int, entry: Mapping[str, Any]) -> Iterator[Issue]:
-    where = f"Bundle.entry[{position}]"
-    asked = entry.get("request", {})
-    method, url = asked.get("method"), asked.get("url", "")
-    resource = entry.get("resource")
-    if method not in ("POST", "PUT"):
-        text = "A transaction here stores resources: give request.method POST or PUT."
-        yield Issue("error", "not-supported", text, f"{where}.request.method")
-    for condition in CONDITIONS:
-        if condition in asked:
-            yield Issue("error", "not-supported", f"{condition} is not supported.", f"{where}.request.{condition}")
-    if resource is None:
-        yield Issue("error", "required", "An entry to be stored has a resource.", where)
-        return
-    type_ = resource["resourceType"]
-    if type_ not in here.desk.types:
-        yield Issue("error", "not-supported", f"This server has no {type_}.", f"{where}.resource")
-    expected = f"{type_}/{resource.get('id', '')}" if method == "PUT" else type_
-    if url != expected:
-        text = f"request.url must be {expected}: the resource's type{' and id' if method == 'PUT' else ''}."
-        yield Issue("error", "invalid", text, f"{where}.request.url")
+def _required(entries: Sequence[Entry]) -> Iterator[Require | None]:
+    for each in entries:
+        yield each.require
+        kept = (each.kept.type, each.kept.id) if each.kept is not None else None
+        address = (each.asked.type, each.id) if each.id is not None else kept
+        headers = {name: text for name, text in each.asked.conditions.items() if name != "If-None-Exist"}
+        yield precondition(headers, address, f"{each.asked.where}.request")
 
 
-def _twice(entries: list[Entry]) -> Iterator[Issue]:
-    seen: dict[tuple[str, str], str] = {}
-    for entry in entries:
-        if entry.kept is None:
-            continue
-        first = seen.setdefault((entry.kept.type, entry.kept.id), entry.where)
-        if first != entry.where:
-            text = f"This is the same resource as {first}: a transaction holds each once."
-            yield Issue("error", "business-rule", text, entry.where)
-
-
-def _elsewhere(given: list[dict[str, Any]], entries: list[Entry]) -> Iterator[Issue]:
-    for asked, entry in zip(given, entries, strict=True):
-        put = asked["request"]["method"] == "PUT"
-        if put and entry.kept is not None and entry.kept.id != entry.resource.get("id"):
-            text = f"This resource's id follows from its business key: {entry.kept.type}/{entry.kept.id}."
-            yield Issue("error", "business-rule", text, f"{entry.where}.id")
+def _told(here: Service, receipt: Receipt, each: Entry) -> dict[str, Any]:
+    if each.found is not None and each.resource is None and each.asked.method == "POST":
+        return entry_of(here, each.found, [], created=False)
+    if each.resource is None:
+        return {"response": {"status": "204 No Content"}}
+    return told_entry(here, receipt, each.resource, each.kept, f"{each.asked.where}.resource")

@@ -1,60 +1,85 @@
-"""Writing FHIR: a resource by POST or PUT, a transaction of them; each push whole or not at all."""
+"""Writing FHIR: a resource by POST or PUT, at its id or by a condition; each push whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from adapter.api import answer
 from adapter.api.conformity import arrived, conforming
-from adapter.api.failure import content, failure
-from adapter.api.precondition import precondition, unconditional
-from adapter.api.service import SENDER, Service, service
-from adapter.api.transaction import entries_of
-from adapter.intake.receipt import HIDDEN, Receipt
+from adapter.api.failure import failure, unsupported
+from adapter.api.knowing import known, may_name
+from adapter.api.lookup import Lookup, look_up, settled
+from adapter.api.media import answerable
+from adapter.api.precondition import both, precondition
+from adapter.api.pushed import of_version, told
+from adapter.api.pushing import Require, push
+from adapter.api.service import Service, service
+from adapter.api.subset import is_subsetted
 from adapter.intake.standing import standing
-from adapter.outcome import Issue, operation_outcome
-from adapter.store.index import identifiers
-from adapter.store.search import Query
-from adapter.store.shapes import Address, Emission
 
 blueprint = Blueprint("write", __name__, url_prefix="/fhir")
 
 
+@blueprint.before_request
+def _answerable() -> None:
+    # An answer that cannot be given is refused before anything is stored, not after.
+    answerable(request)
+
+
 @blueprint.post("/<type_>")
 def create(type_: str) -> Response:
-    """Store a resource; its id is made from its business key, whatever id it came with."""
-    return _push(service(), _body(service(), type_), None)
+    """Store a resource; its id is made from its business key, whatever id it came with. With `If-None-Exist` only
+    where its search finds nothing."""
+    here = service()
+    resource = resource_of(here, type_)
+    search = request.headers.get("If-None-Exist")
+    if search is None:
+        return store(here, resource, None)
+    return settled(lambda: _create_unless(here, resource, look_up(here, type_, search)))
 
 
 @blueprint.put("/<type_>/<id_>")
 def update(type_: str, id_: str) -> Response:
     """Store a resource at its id, which must be the one of its business key."""
-    resource = _body(service(), type_)
+    here = service()
+    resource = resource_of(here, type_)
     if resource.get("id") != id_:
         text = f"PUT to {type_}/{id_[:64]} needs a resource with this id: give it, or POST to {type_}."
         raise failure("invalid", text, expression=f"{type_}.id")
-    return _push(service(), resource, id_)
+    return store(here, resource, id_)
 
 
-@blueprint.post("")
-def transaction() -> Response:
-    """Store the resources of a transaction Bundle, all or none."""
+@blueprint.put("/<type_>")
+def update_found(type_: str) -> Response:
+    """Store a resource in place of the one that a search finds, or as a new one."""
     here = service()
-    unconditional(request)
-    entries = entries_of(here, arrived(here, request))
-    receipt = here.pipeline.push_resources(SENDER, [(entry.where, entry.resource) for entry in entries])
-    if receipt.refused:
-        raise content(receipt.issues)
-    answers = [_response(here, receipt, entry.resource, entry.kept) for entry in entries]
-    answered = {"resourceType": "Bundle", "type": "transaction-response"}
-    return answer.answer(answered | ({"entry": answers} if answers else {}))
+    resource = resource_of(here, type_)
+    search = request.query_string.decode()
+    return settled(lambda: _update_found(here, resource, look_up(here, type_, content_of(search))))
 
 
-def _body(here: Service, type_: str) -> dict[str, Any]:
+def content_of(search: str) -> str:
+    """A query without the parameters that shape the answer."""
+    shaping = ("_format=", "_pretty=", "_summary=", "_elements=")
+    return "&".join(part for part in search.split("&") if not part.startswith(shaping))
+
+
+def store(here: Service, resource: dict[str, Any], id_: str | None, require: Require | None = None) -> Response:
+    """Push one resource, to the id `id_` if it was addressed by one, under the conditions of the request."""
+    kept = standing(here.desk, resource)
+    if id_ is not None and kept is not None and kept.id != id_ and not may_name(here, id_):
+        text = f"This resource's id follows from its business key: PUT it to {kept.type}/{kept.id}, with it."
+        raise failure("business-rule", text, status=422, expression=f"{kept.type}.id")
+    conditions = precondition(request.headers, (kept.type, kept.id) if kept is not None else None)
+    return told(here, push(here, [("", resource)], both(require, conditions)), resource, kept)
+
+
+def resource_of(here: Service, type_: str) -> dict[str, Any]:
+    """The resource of the body, which must be of this type; failure with every issue where it cannot be stored."""
     here.known_type(type_)
+    if request.method != "POST" and "If-None-Exist" in request.headers:
+        raise unsupported("If-None-Exist goes with POST: PUT takes a search in its address.")
     resource = arrived(here, request)
     if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
         raise failure("structure", f"The body is no FHIR resource: send one {type_}, an object with a resourceType.")
@@ -62,79 +87,28 @@ def _body(here: Service, type_: str) -> dict[str, Any]:
         text = f"The body is a {resource['resourceType'][:60]}, the address is for {type_}: they must agree."
         raise failure("invalid", text, expression="resourceType")
     conforming(here, resource)
-    return resource
+    if is_subsetted(resource):
+        text = (
+            "This is a part of a resource (SUBSETTED), which cannot stand for the whole: read it whole, and send that."
+        )
+        raise failure("business-rule", text, status=422, expression=f"{type_}.meta.tag")
+    conditions = ("If-Match", "If-None-Match", "If-None-Exist")
+    searched = request.method == "PUT" and "id_" not in (request.view_args or {})
+    plain = not searched and not any(name in request.headers for name in conditions)
+    ((_, named),) = known(here, [("", resource)], whole=plain)
+    return named
 
 
-def _push(here: Service, resource: dict[str, Any], id_: str | None) -> Response:
-    kept = standing(here.desk, resource)
-    if id_ is not None and kept is not None and kept.id != id_:
-        text = f"This resource's id follows from its business key: PUT it to {kept.type}/{kept.id}, with it."
-        raise failure("business-rule", text, status=422, expression=f"{kept.type}.id")
-    receipt = here.pipeline.push_resources(SENDER, [("", resource)], precondition(request, kept))
-    if receipt.refused:
-        raise content(receipt.issues)
-    return _answer(here, receipt, resource, kept)
+def _create_unless(here: Service, resource: dict[str, Any], found: Lookup) -> Response:
+    if found.one is not None:
+        return of_version(here, found.one, [])
+    return store(here, resource, None, found.require)
 
 
-def _answer(here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emission | None) -> Response:
-    address = _address(here, receipt, resource, kept)
-    issues = [_hidden(), *receipt.issues] if kept is not None and kept.restricted else receipt.issues
-    prefer = request.headers.get("Prefer", "")
-    if address is None or "return=OperationOutcome" in prefer:
-        response = answer.outcome(issues)
-    elif "return=minimal" in prefer:
-        response = Response()
-    else:
-        stored = here.store.read(address.type, address.id, address.version)
-        response = answer.raw(stored.body if stored is not None else b"{}")
-    if address is not None:
-        _addressed(here, response, receipt, address)
-    return response
-
-
-def _addressed(here: Service, response: Response, receipt: Receipt, address: Address) -> None:
-    answer.versioned(response, address.version, address.at)
-    if _is_new(receipt, address):
-        response.status_code = 201
-        response.headers["Location"] = answer.location(here.config.base_url, address)
-
-
-def _response(here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emission | None) -> Mapping[str, Any]:
-    address = _address(here, receipt, resource, kept)
-    if address is None:
-        issues = [_hidden()] if kept is not None and kept.restricted else []
-        return {"response": {"status": "200 OK", "outcome": operation_outcome(issues)}}
-    return {
-        "fullUrl": f"{here.config.base_url}/fhir/{address.path}",
-        "response": {
-            "status": "201 Created" if _is_new(receipt, address) else "200 OK",
-            "location": answer.location(here.config.base_url, address),
-            "etag": answer.etag(address.version),
-            "lastModified": address.at,
-        },
-    }
-
-
-def _address(here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emission | None) -> Address | None:
-    if kept is not None and kept.restricted:
-        return None
-    type_ = resource["resourceType"]
-    written = (address for entry in receipt.entries for address in entry.written.resources)
-    found = {address.id: address for address in written if address.type == type_}
-    return found.get(kept.id if kept is not None else _derived_id(here, resource, tuple(found)))
-
-
-def _derived_id(here: Service, resource: Mapping[str, Any], ids: tuple[str, ...]) -> str:
-    """The id of a resource that holds derived items alone: its content makes nothing, its identifier finds
-    it."""
-    tokens = identifiers(resource.get("identifier"))
-    page = here.store.search(Query(resource["resourceType"], ids=(ids,), tokens=(tokens,), count=1))
-    return page.versions[0].address.id if page.versions else ""
-
-
-def _is_new(receipt: Receipt, address: Address) -> bool:
-    return address.version == 1 and address.at == receipt.at
-
-
-def _hidden() -> Issue:
-    return Issue("information", "informational", HIDDEN)
+def _update_found(here: Service, resource: dict[str, Any], found: Lookup) -> Response:
+    if found.one is None:
+        return store(here, resource, resource.get("id"), found.require)
+    if resource.get("id", found.one.id) != found.one.id:
+        text = f"The search finds {found.one.path}, and the resource has another id: leave it out, or give this one."
+        raise failure("invalid", text, expression=f"{found.one.type}.id")
+    return store(here, resource | {"id": found.one.id}, found.one.id, found.require)

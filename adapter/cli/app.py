@@ -52,13 +52,16 @@ def _root(
 
 
 def _register() -> None:
-    from adapter.cli import convert, sample, serve, study, validate
+    from adapter.cli import convert, db, quarantine, sample, serve, study, subject, validate
 
     convert.register(app)
     validate.register(app)
     sample.register(app)
     study.register(app)
     serve.register(app)
+    db.register(app)
+    subject.register(app)
+    quarantine.register(app)
 
 
 def run() -> NoReturn:

@@ -17,8 +17,9 @@ from adapter.fhir.json import FhirSyntaxError, parse
 from adapter.files.flaw import Flaw
 from adapter.files.source import Source
 from adapter.intake.desk import Desk
-from adapter.intake.draft import Drafts, of_cells, of_value
+from adapter.intake.draft import of_cells, of_value
 from adapter.intake.gathering import gather
+from adapter.intake.shapes import Drafts
 from adapter.outcome import Issue, Place
 
 Found = tuple[Place, Mapping[str, Any]]

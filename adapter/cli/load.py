@@ -41,8 +41,9 @@ def load_files(
     CrfhirError when a record was refused: the others are stored. UsageError for standard input, which cannot be
     read twice.
     """
-    from adapter.config import study_folder
+    from adapter.config import secret_key, study_folder
     from adapter.crf import package
+    from adapter.fhir.search_parameters import of_package
     from adapter.mapping.study import compile_study
     from adapter.pipeline import open_pipeline
     from adapter.store.store import open_store
@@ -53,7 +54,8 @@ def load_files(
     known(definition, "site", site)
     engine = compile_study(definition, site)
     _folder_of(config.database)
-    store = open_store(config.database, engine.definition.zone)
+    parameters = of_package(definition.folder / "package")
+    store = open_store(config.database, engine.definition.zone, secret_key(), parameters)
     try:
         options = Options(folder, "crf", now, "ndjson", form=form, site=site, encoding=named(encoding))
         _load(open_pipeline(engine, store, config.clock, site), sources(inputs), options)
@@ -80,9 +82,11 @@ def _load(pipeline: Pipeline, files: list[Source], options: Options) -> None:
     if told is not None and json.parse(told)["issues"] == 0:
         typer.echo("These files are loaded already: nothing to do.", err=True)
         return
+    from adapter.intake.sender import Sender
+
     arrivals = Arrivals(pipeline.desk, options)
     line = _Line("records stored")
-    receipt = pipeline.load(SENDER, digest, arrivals.drafts(files), line)
+    receipt = pipeline.load(Sender(SENDER), digest, arrivals.drafts(files), line)
     line.end(receipt.stored)
     if arrivals.computed:
         typer.echo(f"Computed here, not loaded: {', '.join(arrivals.computed)}", err=True)

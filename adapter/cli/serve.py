@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
+import re
 import socket
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,16 +15,12 @@ import typer
 from adapter.errors import UsageError
 
 if TYPE_CHECKING:
-    from flask import Flask
-
     from adapter.api.config import Config
-
-THREADS = 64
-"""Threads a worker: enough that slow clients do not hold up quick ones."""
 
 WORKERS = 2
 
 Study = Annotated[str | None, typer.Option(metavar="DIR", help="The study package (CRFHIR_STUDY).")]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")]
 Database = Annotated[
     str | None,
     typer.Option(metavar="URL", help="The database (CRFHIR_DATABASE), by default sqlite:///crfhir.db."),
@@ -35,17 +32,35 @@ def register(app: typer.Typer) -> None:
     app.command("serve")(serve)
     app.command("load")(load)
     app.command("demo")(demo)
+    app.command("_server", hidden=True)(server)
 
 
 def serve(
     study: Study = None,
     database: Database = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = WORKERS,
+    workers: Workers = WORKERS,
+    bind: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Where to listen (HOST, PORT), by default 127.0.0.1:8000.")
+    ] = None,
+    config: Annotated[str | None, typer.Option(metavar="FILE", help="Settings as TOML (CRFHIR_CONFIG).")] = None,
+    tls_certificate: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="The certificate and its chain, PEM (CRFHIR_TLS_CERTIFICATE)."),
+    ] = None,
+    tls_key: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Its key, PEM in PKCS#8 (CRFHIR_TLS_KEY).")
+    ] = None,
 ) -> None:
     """Serve one study at HOST and PORT (127.0.0.1:8000): FHIR at /fhir, CRF records at /crf.
 
-    CRFHIR_OPEN_DEMO=1 answers without a login, on loopback only; any other start refuses all data.
+    CRFHIR_OPEN_DEMO=1 answers without a login, on loopback only; any other start refuses all data. A worker that
+    dies is started again. Ctrl-C or SIGTERM ends it when what is being answered is done.
     """
+    _put("CRFHIR_CONFIG", config)
+    _put("CRFHIR_TLS_CERTIFICATE", tls_certificate)
+    _put("CRFHIR_TLS_KEY", tls_key)
+    _listen(bind)
+    os.environ.setdefault("CRFHIR_LOG", "json")
     _serve(_settled(study, database), workers)
 
 
@@ -73,13 +88,16 @@ def demo(
     folder: Annotated[str, typer.Option("--folder", metavar="DIR", help="Where sample and database live.")] = "demo",
     study: Study = None,
     subjects: Annotated[int, typer.Option(min=1, help="How many subjects the sample has.")] = 124,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = WORKERS,
+    workers: Workers = WORKERS,
 ) -> None:
     """Make a sample, load it, serve it openly on loopback and print what to try; a second time it finds its
     data."""
+    from adapter.cli.key import demo_key
     from adapter.cli.load import load_files, make_sample
 
     os.environ["CRFHIR_OPEN_DEMO"] = "1"
+    demo_key(Path(folder))
+    os.environ.setdefault("CRFHIR_LOG", "off")
     database = os.environ.get("CRFHIR_DATABASE") or f"sqlite:///{Path(folder) / 'crfhir.db'}"
     config = _settled(study, database)
     _free(config)
@@ -87,6 +105,13 @@ def demo(
     make_sample(config, sample, subjects)
     load_files(config, [str(sample / "crf")])
     _serve(config, workers)
+
+
+def server(workers: Workers = WORKERS) -> None:
+    """Serve as the environment says: what `crfhir serve` keeps running."""
+    from adapter.cli.server import run
+
+    run(workers)
 
 
 def _settled(study: str | None, database: str | None) -> Config:
@@ -103,59 +128,32 @@ def _settled(study: str | None, database: str | None) -> Config:
 
 
 def _serve(config: Config, workers: int) -> None:
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
+    """Run the server until a signal ends it. UsageError when the port is taken."""
+    from adapter.cli.supervisor import Supervisor, of_command
 
     _free(config)
-    _welcome(config)
-    os.register_at_fork(after_in_child=_leave_ctrl_c)
-    server = Granian(
-        "adapter.cli.serve:worker",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=config.host,
-        port=config.port,
-        workers=workers,
-        blocking_threads=THREADS,
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-        log_level=LogLevels.error,
-    )
-    server.serve()
+    with tempfile.TemporaryDirectory(prefix="crfhir-metrics-") as metrics:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
+        status = Supervisor(of_command(("_server", "--workers", str(workers)))).run()
+    if status:
+        raise typer.Exit(status)
     typer.echo("Stopped.", err=True)
 
 
-def worker() -> Flask:
-    """Return the application, in a worker process."""
-    from adapter.api.app import from_environ
-
-    _leave_ctrl_c()
-    return from_environ()
+def _put(variable: str, given: str | None) -> None:
+    if given is not None:
+        os.environ[variable] = given
 
 
-def _leave_ctrl_c() -> None:
-    """Leave Ctrl-C, which a terminal sends to every process, to the main one: it ends the workers, and a worker
-    that is told twice hangs."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-
-
-def _welcome(config: Config) -> None:
-    """Open the study and its database once, so that what is wrong with them is told here, and say what to
-    try."""
-    from adapter.api.app import create_app
-    from adapter.api.examples import examples
-
-    here = create_app(config).extensions["crfhir"]
-    typer.echo(f"\nServing {here.desk.study.id} at {config.base_url} (Ctrl-C ends it)")
-    if not config.open_demo:
-        typer.echo("Closed: there are no logins yet. For sample data without one: make demo.")
-    else:
-        for example in examples(here):
-            typer.echo(f"\n# {example.title}")
-            typer.echo("\n".join(example.lines))
-        typer.echo(f"\n# Everything else: {config.base_url}/\n")
-    here.store.close()
+def _listen(bind: str | None) -> None:
+    """HOST and PORT of `127.0.0.1:8000`, `[::1]:8000`, `:8000` or `127.0.0.1`. UsageError for anything else."""
+    if bind is None:
+        return
+    found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]]*))(?::([0-9]{1,5}))?", bind)
+    if found is None or not bind:
+        raise UsageError(f"--bind is HOST:PORT, as 127.0.0.1:8000 or [::1]:8000, not {bind!r}.")
+    _put("HOST", found[1] or found[2] or None)
+    _put("PORT", found[3])
 
 
 def _free(config: Config) -> None:

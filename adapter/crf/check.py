@@ -32,6 +32,16 @@ def checker(form: Form, zone: str | None = None) -> Checker:
     return check_record
 
 
+def failing_of(form: Form, check: Check, zone: str | None) -> Failing:
+    """Return what finds the items of a record that break a check, at an aware time."""
+    return _compile(form, check, zone)
+
+
+def condition_of(form: Form, check: Check) -> Callable[[Record], bool]:
+    """Return whether a check's `when` holds of a record; one without `when` holds of every record."""
+    return _condition(form, check, unjudged=False) if "when" in check.arguments else lambda _record: True
+
+
 def judged(form: Form, issue: Issue, record: Record, told: frozenset[str]) -> bool:
     """Tell whether a broken check hangs on no silence of an item that could not be `told`."""
     check = next(check for check in form.checks if check.id == issue.key)

@@ -38,7 +38,7 @@ def check_form(form: Form, codelists: Mapping[str, Codelist], faults: Faults) ->
     for why in _key_faults(form):
         faults.add(form.file, form.line, f"the form {form.id}: {why}")
     for check in form.checks:
-        for why in _check_faults(form, check, codelists):
+        for why in check_faults(form, check, codelists):
             faults.add(check.file, check.line, f"the check {check.id}: {why}")
 
 
@@ -92,7 +92,8 @@ def _key_faults(form: Form) -> Iterable[str]:
             yield f"id leaves the key {{{key}}} out, so two records could have one id"
 
 
-def _check_faults(form: Form, check: Check, codelists: Mapping[str, Codelist]) -> Iterable[str]:
+def check_faults(form: Form, check: Check, codelists: Mapping[str, Codelist]) -> Iterable[str]:
+    """Say what does not fit in an edit check of a record."""
     unknown = [item for item in check.items if item not in form.items]
     for item in unknown:
         yield f"unknown item {item}{hint(item, form.items)}"
@@ -100,7 +101,11 @@ def _check_faults(form: Form, check: Check, codelists: Mapping[str, Codelist]) -
         yield f"{check.rule} names no items"
     elif not unknown:
         yield from _operand_faults(form, check)
-    yield from _condition_faults(form, check, codelists)
+    conditional = check.rule in ("only_with", "needs")
+    when = check.arguments.get("when")
+    if conditional and not (isinstance(when, Map) and when):
+        yield f"{check.rule} needs `when: {{item: value}}`"
+    yield from condition_faults(form, check, codelists, ARGUMENTS.get(check.rule, ("items",)))
 
 
 def _operand_faults(form: Form, check: Check) -> Iterable[str]:
@@ -115,17 +120,16 @@ def _operand_faults(form: Form, check: Check) -> Iterable[str]:
                 yield f"{item} is no {kind}"
 
 
-def _condition_faults(form: Form, check: Check, codelists: Mapping[str, Codelist]) -> Iterable[str]:
-    conditional = check.rule in ("only_with", "needs")
-    known = ARGUMENTS.get(check.rule, ("items",))
+def condition_faults(
+    form: Form, check: Check, codelists: Mapping[str, Codelist], known: Sequence[str]
+) -> Iterable[str]:
+    """Say what does not fit in the arguments of an edit check that takes those `known`, and in its condition."""
     for key in check.arguments:
         if key not in known:
             yield f"{check.rule} has no {word(key)}{hint(word(key), known)}"
     if not isinstance(check.arguments.get("strict", False), bool):
         yield f"{check.rule}: strict is true or false"
     when = check.arguments.get("when")
-    if conditional and not (isinstance(when, Map) and when):
-        yield f"{check.rule} needs `when: {{item: value}}`"
     for item_id, value in when.items() if isinstance(when, Map) else ():
         item = form.items.get(item_id)
         if item is None:
@@ -153,7 +157,7 @@ def check_labels(
     """Note every form, item, check and answer that lacks a label in a language of the study."""
     for form in forms:
         _missing(languages, form.labels, form, f"the form {form.id}", faults)
-        parts: list[Item | Check] = [*form.items.values(), *form.checks]
+        parts: list[Item | Check] = [*form.items.values(), *form.checks, *form.queries]
         for part in parts:
             _missing(languages, part.labels, part, part.id, faults)
     for codelist in codelists:

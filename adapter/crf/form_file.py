@@ -14,6 +14,16 @@ from adapter.crf.study import Check, Form, Item, Labels
 FORM_KEYS = ("form", "label", "id", "items", "checks", "rule")
 ITEM_KEYS = ("type", "label", "rule")
 CHECK_RULES = ("not_before", "not_future", "not_less", "begins_with", "only_with", "needs", "known")
+QUERY_RULES = (
+    "within",
+    "answered",
+    "reported",
+    "unchanged",
+    "scheduled",
+    "once_a_day",
+    "prohibited",
+)
+"""Rules of edit checks that only ever open a query: they look further than at the record, or are no fault of it."""
 
 _FORM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 _ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)?", re.ASCII)
@@ -62,12 +72,14 @@ def _form(form_id: str, items: dict[str, Item], spec: Any, file: str, line: int,
     if not _FORM_ID.fullmatch(form_id):
         faults.add(file, line, f"{form_id!r} is no form id: letters, digits, _ and -, a letter first")
     keys = "-".join(f"{{{item.id}}}" for item in items.values() if item.key)
+    checks = _checks(spec, faults)
     return Form(
         id=form_id,
         items=items,
         labels=labels(spec, faults),
         key_text=text(spec.get("id")) or keys,
-        checks=_checks(spec, faults),
+        checks=tuple(check for check in checks if check.action == "refuse"),
+        queries=tuple(check for check in checks if check.action == "query"),
         rule=mapping(spec.get("rule"), spec, "rule", "the rule of a form", faults) if spec else None,
         file=file,
         line=line,
@@ -156,12 +168,17 @@ def _read_check(checks: Map, key: Any, faults: Faults) -> Check | None:
     spec = mapping(checks[key], checks, key, f"the check {check_id}", faults)
     if spec is None:
         return None
-    unknown_keys(spec, (*CHECK_RULES, "label"), f"the check {check_id}", faults)
-    rules = [rule for rule in CHECK_RULES if rule in spec]
+    known = (*CHECK_RULES, *QUERY_RULES)
+    unknown_keys(spec, (*known, "label", "action"), f"the check {check_id}", faults)
+    rules = [rule for rule in known if rule in spec]
     if len(rules) != 1:
-        faults.at(checks, key, f"the check {check_id} has one rule of {', '.join(CHECK_RULES)}")
+        faults.at(checks, key, f"the check {check_id} has one rule of {', '.join(known)}")
         return None
-    arguments = spec[rules[0]]
+    arguments, action = spec[rules[0]], text(spec.get("action", "refuse"))
+    if action not in ("refuse", "query") or (rules[0] in QUERY_RULES and action != "query"):
+        needed = "query" if rules[0] in QUERY_RULES else "refuse or query"
+        faults.at(checks, key, f"the action of the check {check_id} is {needed}, not {spell(spec.get('action'))}")
+        return None
     return Check(
         id=check_id,
         rule=rules[0],
@@ -170,6 +187,7 @@ def _read_check(checks: Map, key: Any, faults: Faults) -> Check | None:
         labels=labels(spec, faults),
         file=checks.file,
         line=checks.line_of(key),
+        action=action,
     )
 
 

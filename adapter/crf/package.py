@@ -12,11 +12,13 @@ from typing import Any, TypeVar
 
 from adapter.crf.codelist_file import read_codelists
 from adapter.crf.coherence import check_form, check_labels, check_systems
+from adapter.crf.completing import check_completing
 from adapter.crf.day_0 import check_day_0
 from adapter.crf.faults import Faults, entries, spell, text, word
 from adapter.crf.form_file import read_compact, read_form_file
 from adapter.crf.nearest import hint
 from adapter.crf.pattern_coherence import check_patterns
+from adapter.crf.query_coherence import check_queries
 from adapter.crf.rule_coherence import check_rules
 from adapter.crf.schedule import check_schedule
 from adapter.crf.site_file import ZONE, read_site
@@ -73,10 +75,12 @@ def _check(study: Study, facts: Map, faults: Faults) -> None:
     if not study.forms and "forms" not in faults.unread:
         faults.add("forms", 1, "the study has no form: forms/*.yaml or forms.yaml")
     check_rules(study.forms, study.codelists, faults)
+    check_queries(facts, study.forms, study.codelists, faults)
     check_systems(study.codelists.values(), study.names, faults)
     check_schedule(facts, study.forms, study.codelists, faults)
     check_patterns(study, faults)
     check_day_0(facts, study.forms, study.codelists, faults)
+    check_completing(facts, study.forms, faults)
     check_labels(_languages(facts, faults), study.forms.values(), study.codelists.values(), faults)
 
 

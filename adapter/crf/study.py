@@ -59,6 +59,8 @@ class Form:
     """The business key as one text with holes: `{subject}-c{cycle}d{day}`; the id of the form's QuestionnaireResponse.
     """
     checks: tuple[Check, ...] = ()
+    queries: tuple[Check, ...] = ()
+    """The edit checks that keep the data and open a query (`action: query`)."""
     rule: Mapping[str, Any] | None = None
     """How the whole form is computed from the records of others (a weekly score); None for a form that is filled in."""
     file: str = ""
@@ -85,6 +87,8 @@ class Check:
     labels: Labels
     file: str = ""
     line: int = 0
+    action: str = "refuse"
+    """What a failing record comes to: `refuse`, or `query`, which keeps it."""
 
 
 @dataclass(frozen=True, slots=True)

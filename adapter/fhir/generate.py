@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from adapter.fhir import table
-from adapter.fhir.generation import expansion, extension, package, profile, structure, terminology
+from adapter.fhir.generation import expansion, extension, package, profile, search_parameter, structure, terminology
 
 
 def tables(packages: Sequence[Path]) -> dict[str, bytes]:
@@ -27,8 +27,10 @@ def tables(packages: Sequence[Path]) -> dict[str, bytes]:
         "profiles.ndjson": profile.rows(published),
         "value_sets.ndjson": value_sets(published),
         "code_systems.ndjson": code_systems(published),
-        "search_parameters.ndjson": search_parameters(published),
+        "search_types.ndjson": search_types(published),
         **terminology.tables(published),
+        "search_parameters.ndjson": search_parameter.rows(published),
+        "compartments.ndjson": search_parameter.compartments(published),
     }
     return {name: table.render(rows) for name, rows in entries.items()}
 
@@ -45,7 +47,7 @@ def code_systems(published: package.Published) -> dict[str, Any]:
     }
 
 
-def search_parameters(published: package.Published) -> dict[str, Any]:
+def search_types(published: package.Published) -> dict[str, Any]:
     """Return the search parameters by url: {"type": "token", "base": ["Patient"]}."""
     return {
         url: {"type": stated.get("type"), "base": stated.get("base", [])}

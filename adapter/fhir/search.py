@@ -10,7 +10,7 @@ from typing import NamedTuple
 from adapter.fhir.kept import kept
 from adapter.fhir.table import FOLDER, Table
 
-_TABLE = Table(FOLDER / "search_parameters.ndjson")
+_TABLE = Table(FOLDER / "search_types.ndjson")
 
 
 class SearchParameter(NamedTuple):

@@ -41,6 +41,11 @@ class Table:
     def __iter__(self) -> Iterator[str]:
         return iter(self._opened())
 
+    def raw(self) -> bytes:
+        """Return the bytes of the file."""
+        self._opened()
+        return self._raw
+
     def get(self, name: str) -> Any:
         """Return the entry of this name as plain JSON values, decimals with their digits; None where there is none."""
         place = self._opened().get(name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.fhir import json
 from adapter.fhir.fhirpath import Env, EvaluationError, FhirPathError, Typed, compile_expression
+from adapter.intake.active import active
 from adapter.intake.arrival import unversioned
 from adapter.mapping.residue import without
 from adapter.outcome import Issue
@@ -42,7 +43,8 @@ def judge(desk: Desk, resource: Any, profiles: tuple[str, ...] = ()) -> list[Iss
 
     What has not the shape of FHIR is told as it is. Else an error is told that is one still when what identifies a
     person is dropped: a subject whose profile allows no name may come with one, for it is not stored. And a
-    hospital's own code, which its site file translates, does not break a profile that names the study's.
+    hospital's own code, which its site file translates, does not break a profile that names the study's. A narrative
+    that acts (a script, a remote image) is refused, dropped or not.
     """
     found: list[Issue] = desk.validator.check(resource, profiles, is_read=True)
     if any(issue.refuses for issue in found) and not any(issue.key in SHAPE for issue in found):
@@ -50,6 +52,7 @@ def judge(desk: Desk, resource: Any, profiles: tuple[str, ...] = ()) -> list[Iss
         found = _still(found, desk.validator.check(nameless, profiles))
         if any(issue.refuses and issue.key in OF_CODES for issue in found):
             found = _translated(desk, found, resource)
+    found = [*found, *(issue for issue in active(resource) if issue not in found)]
     return desk.naming.named(found, resource) if found else found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from adapter.crf.check import checker
@@ -14,6 +15,7 @@ from adapter.fhir.conformance import load_definitions
 from adapter.intake.engine import Engine, Reading, resource_types
 from adapter.intake.own_codes import best, sites_of, systems_of_sites
 from adapter.mapping.naming import Naming
+from adapter.mapping.plan import Target, holes
 from adapter.mapping.study import compile_study
 from adapter.mapping.told import items_told
 from adapter.outcome import Issue
@@ -35,6 +37,7 @@ class Desk:
         self._parsers: dict[str, RecordParser] = {}
         self._cell_parsers: dict[str, RecordParser] = {}
         self._checkers: dict[str, Check] = {}
+        self._told: dict[tuple[str, frozenset[tuple[str, str]]], frozenset[str]] = {}
 
     @property
     def forms(self) -> Mapping[str, Form]:
@@ -76,6 +79,14 @@ class Desk:
         """What tells the item that an issue about an element is of."""
         return Naming(self.engine)
 
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the study package's own files, YAML: which map has read something."""
+        whole = sha256()
+        for path in sorted(self.study.folder.rglob("*.yaml")):
+            whole.update(path.relative_to(self.study.folder).as_posix().encode() + b"\0" + path.read_bytes())
+        return whole.hexdigest()
+
     def parser(self, form: str) -> RecordParser:
         """The reader and writer of a form's records."""
         if form not in self._parsers:
@@ -98,7 +109,10 @@ class Desk:
 
     def told(self, form: str, readings: Collection[Any]) -> frozenset[str]:
         """The items of a form that resources of these kinds have a place for."""
-        return items_told(self.engine.plan(form), readings)
+        kinds = form, frozenset((reading.view, reading.type) for reading in readings)
+        if kinds not in self._told:
+            self._told[kinds] = items_told(self.engine.plan(form), readings)
+        return self._told[kinds]
 
     def computed(self, form: str) -> bool:
         """True for a form that is computed from the records of others."""
@@ -135,6 +149,13 @@ class Desk:
         """Form -> the key item that names the subject, of forms that have one."""
         named = ((form.id, item.id) for form in self.forms.values() for item in form.keys if item.type == "subject")
         return dict(reversed(list(named)))
+
+    @cached_property
+    def subject_target(self) -> Target | None:
+        """What a reference to a subject of this study points at; None for a study that refers to none."""
+        plans = (plan for form in self.forms for plan in self.engine.plan(form).view("both"))
+        targets = (hole.target for plan in plans for hole in holes(plan.root) if hole.item.type == "subject")
+        return next((target for target in targets if target is not None), None)
 
     def key(self, form: str, record: Record) -> Key:
         """The address of a record whose keys are all answered."""

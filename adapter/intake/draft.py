@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adapter.crf.record import Record
-from adapter.intake.arrival import unversioned
-from adapter.intake.conformity import judge
+from adapter.intake.arrival import source_of, unversioned
+from adapter.intake.conformity import is_fhir, judge
+from adapter.intake.shapes import Draft, Drafts, Fragment, Rejected
+from adapter.intake.voiding import is_void, void_draft
+from adapter.mapping.residue import without
 from adapter.outcome import Issue, Place
 from adapter.store.shapes import Key
 
@@ -19,48 +22,13 @@ WHOLE = "QuestionnaireResponse"
 """The resource that carries every open item of its form: what it leaves out is silent, as in a CRF record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a push says of one record, in the JSON form of records.
-
-    `whole`: open items that it leaves out are silent now; otherwise it is a fragment, and what did not
-    arrive is untouched.
-    Restricted items that it leaves out are untouched in either case: a blinded sender cannot send what it
-    may not see.
-    """
-
-    key: Key
-    content: Mapping[str, Any]
-    whole: bool
-    place: Place | None = None
-    record: Record | None = None
-    """The record itself, where it was parsed as a whole record already."""
-    told: frozenset[str] = frozenset()
-    """Of a fragment, the items that what came can tell: on these it is silent, on others it says nothing."""
-
-
-@dataclass(slots=True)
-class Drafts:
-    """What was read of a push: drafts, every issue, and of resources also what no map read and what was
-    dropped."""
-
-    drafts: list[Draft] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    residue: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def refused(self) -> bool:
-        """True if an issue keeps the push from being stored."""
-        return any(issue.refuses for issue in self.issues)
-
-
 def of_values(desk: Desk, form: str, values: Sequence[Any]) -> Drafts:
     """Read JSON records of one form; the same business key twice in one push is an issue."""
-    found = Drafts()
+    found = Drafts(redacted=list(values))
     for row, value in enumerate(values, start=1):
         place = Place(row=row) if len(values) > 1 else None
         record, issues = desk.parser(form).parse_json(value, place)
-        _add(desk, found, form, record, issues, place)
+        _add(desk, found, form, record, issues, place, f"/{row - 1}" if place is not None else "")
     _refuse_repeats(found)
     return found
 
@@ -70,6 +38,7 @@ def of_cells(desk: Desk, form: str, cells: Mapping[str, str], place: Place) -> D
     found = Drafts()
     record, issues = desk.cell_parser(form).parse_cells(cells, place)
     _add(desk, found, form, record, issues, place)
+    _reject(found, form, {"cells": dict(cells)})
     return found
 
 
@@ -78,10 +47,24 @@ def of_value(desk: Desk, form: str, value: Any, place: Place) -> Drafts:
     found = Drafts()
     record, issues = desk.parser(form).parse_json(value, place)
     _add(desk, found, form, record, issues, place)
+    _reject(found, form, value)
     return found
 
 
-def _add(desk: Desk, found: Drafts, form: str, record: Record, issues: Sequence[Issue], place: Place | None) -> None:
+def _reject(found: Drafts, form: str | None, content: Any) -> None:
+    if found.refused:
+        found.rejected.append(Rejected(form, content, tuple(found.issues)))
+
+
+def _add(
+    desk: Desk,
+    found: Drafts,
+    form: str,
+    record: Record,
+    issues: Sequence[Issue],
+    place: Place | None,
+    pointer: str | None = None,
+) -> None:
     found.issues += [issue.at(place) if place is not None else issue for issue in issues]
     if any(issue.refuses for issue in issues):
         return
@@ -90,7 +73,8 @@ def _add(desk: Desk, found: Drafts, form: str, record: Record, issues: Sequence[
         return
     key = desk.key(form, record)
     content = desk.parser(form).to_json(record)
-    found.drafts.append(Draft(key, content, whole=True, place=place, record=record))
+    fragment = Fragment(str(place or "") if pointer is None else pointer)
+    found.drafts.append(Draft(key, content, whole=True, place=place, record=record, fragments=(fragment,)))
 
 
 def of_resources(desk: Desk, resources: Sequence[tuple[str, Mapping[str, Any]]]) -> Drafts:
@@ -98,23 +82,52 @@ def of_resources(desk: Desk, resources: Sequence[tuple[str, Mapping[str, Any]]])
     draft."""
     found = Drafts()
     readings: dict[tuple[str, Any], list[Any]] = {}
+    pieces: dict[tuple[str, Any], list[Fragment]] = {}
     whole: set[tuple[str, Any]] = set()
     for where, resource in resources:
+        if is_void(resource):
+            take_back(desk, found, where, resource)
+            continue
         reading = read_one(desk, found, where, resource)
         if reading is None:
             continue
         place = (reading.form, reading.key)
         readings.setdefault(place, []).append(reading)
+        pieces.setdefault(place, []).append(fragment_of(where, resource, reading, desk.study.zone))
         if is_whole(desk, resource, reading):
             whole.add(place)
     for place, fragments in readings.items():
-        merge_fragments(desk, found, fragments, whole=place in whole)
+        merge_fragments(desk, found, fragments, place in whole, pieces[place])
     return found
+
+
+def fragment_of(where: str, resource: Mapping[str, Any], reading: Any, zone: str) -> Fragment:
+    """What is kept of where a resource stood, and of how old it is by its sender."""
+    return Fragment(pointer(where), source_of(resource, zone), frozenset(reading.record))
+
+
+def pointer(where: str) -> str:
+    """A FHIRPath of a resource in a push as a JSON pointer: Bundle.entry[2].resource -> /entry/2/resource."""
+    return "".join(f"/{step}" for step in where.replace("[", ".").replace("]", "").split(".")[1:])
 
 
 def is_whole(desk: Desk, resource: Mapping[str, Any], reading: Any) -> bool:
     """True if what this resource leaves out of its record's open part is silent."""
     return resource["resourceType"] == WHOLE and desk.has_open(reading.form, reading.record)
+
+
+def take_back(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any]) -> None:
+    """Add the draft that takes back what a resource tells, entered in error; it is FHIR, whatever its profile asks."""
+    wrong = judge(desk, resource)
+    if not is_fhir(wrong):
+        found.issues += [_below(where, issue) for issue in wrong]
+        return
+    draft, issues = void_draft(desk, unversioned(resource))
+    found.issues += [_below(where, issue) for issue in issues]
+    if draft is not None:
+        found.redacted.append({"resourceType": resource["resourceType"], "status": resource["status"]})
+        piece = Fragment(pointer(where), source_of(resource, desk.study.zone))
+        found.drafts.append(replace(draft, fragments=(piece,)))
 
 
 def read_one(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any]) -> Any:
@@ -134,11 +147,14 @@ def read_one(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any])
     dropped = [below(where, path) for path in reading.dropped]
     found.issues += [_left(path) for path, _ in left]
     found.issues += [_dropped(path) for path in dropped]
+    found.redacted.append(without(resource, reading.dropped) if reading.dropped else resource)
     found.residue += [{"form": reading.form, "expression": path, "value": value} for path, value in left]
     return reading
 
 
-def merge_fragments(desk: Desk, found: Drafts, fragments: Sequence[Any], whole: bool) -> None:
+def merge_fragments(
+    desk: Desk, found: Drafts, fragments: Sequence[Any], whole: bool, pieces: Sequence[Fragment] = ()
+) -> None:
     """Add the draft of the record that these readings tell of to `found`, or the issues why there is none."""
     merged = desk.engine.merge(fragments)
     known = [issue for fragment in fragments for issue in fragment.issues]
@@ -150,7 +166,8 @@ def merge_fragments(desk: Desk, found: Drafts, fragments: Sequence[Any], whole: 
         return
     key = desk.key(merged.form, merged.record)
     told = desk.told(merged.form, fragments)
-    found.drafts.append(Draft(key, desk.parser(merged.form).to_json(merged.record), whole, told=told))
+    content = desk.parser(merged.form).to_json(merged.record)
+    found.drafts.append(Draft(key, content, whole, told=told, fragments=tuple(pieces)))
 
 
 def _refuse_repeats(found: Drafts) -> None:

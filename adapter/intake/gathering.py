@@ -10,7 +10,8 @@ from typing import Any
 
 from adapter.files.spill import Fragments, Spill
 from adapter.intake.desk import Desk
-from adapter.intake.draft import Drafts, is_whole, merge_fragments, read_one
+from adapter.intake.draft import fragment_of, is_whole, merge_fragments, read_one
+from adapter.intake.shapes import Drafts, Rejected
 from adapter.outcome import Place
 
 TOGETHER = 200
@@ -37,11 +38,15 @@ def gather(desk: Desk, resources: Iterable[tuple[Place, Mapping[str, Any]]]) -> 
 def _read(desk: Desk, place: Place, resource: Mapping[str, Any], read: list[Fragments]) -> Iterator[Drafts]:
     found = Drafts()
     reading = read_one(desk, found, "", resource)
+    if found.refused:
+        found.rejected.append(Rejected(None, resource, tuple(found.issues)))
     if found.issues or found.residue:
         yield _placed(found, place)
     if reading is not None and not found.refused:
         kept = replace(reading, residue=[], dropped=[])
-        packed = pickle.dumps((place, kept, is_whole(desk, resource, reading)), 5)
+        piece = fragment_of("", resource, reading, desk.study.zone)
+        piece = replace(piece, pointer=str(place))
+        packed = pickle.dumps((place, kept, is_whole(desk, resource, reading), piece), 5)
         read.append(Fragments(reading.form, repr(reading.key), packed))
 
 
@@ -49,8 +54,9 @@ def _merged(desk: Desk, packed: Sequence[bytes]) -> Drafts:
     """The draft of the record that these readings tell, at the place of the first: our temporary file, no input."""
     fragments = [pickle.loads(each) for each in packed]
     place, found = fragments[0][0], Drafts()
-    whole = any(tells_whole for _, _, tells_whole in fragments)
-    merge_fragments(desk, found, [reading for _, reading, _ in fragments], whole)
+    whole = any(tells_whole for _, _, tells_whole, _ in fragments)
+    pieces = [piece for *_, piece in fragments]
+    merge_fragments(desk, found, [reading for _, reading, *_ in fragments], whole, pieces)
     return _placed(found, place)
 
 

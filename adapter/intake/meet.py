@@ -3,7 +3,7 @@ resources."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from adapter.crf.record import Record
 from adapter.fhir import json
 from adapter.intake.conformity import judge_stored
 from adapter.intake.desk import Desk
-from adapter.intake.draft import Draft
 from adapter.intake.entries import joined
 from adapter.intake.judging import broken
+from adapter.intake.shapes import Draft
 from adapter.outcome import Issue
 from adapter.store.shapes import Key, Stored, Write
 
@@ -22,13 +22,16 @@ Content = dict[str, Any]
 """A record in its JSON form: item id -> JSON value."""
 
 
-def meet(desk: Desk, draft: Draft, held: Stored, now: datetime) -> tuple[Write | None, list[Issue]]:
+def meet(
+    desk: Desk, draft: Draft, held: Stored, now: datetime, withheld: Collection[str] = ()
+) -> tuple[Write | None, list[Issue]]:
     """Merge a draft into what is held; return what to write, or None with the issues that refuse it.
 
     What the sender may not see never decides: the checks look at the open items and at what this draft
     itself brings,
     not at restricted items that are held. Their presence or value can therefore not be asked out of the
-    answers. What came as FHIR is held to the study's profiles once more, as it would be served.
+    answers. What came as FHIR is held to the study's profiles once more, as it would be served. `withheld` are
+    restricted items that came and do not replace: they are judged as they came, and left as they are.
     """
     record, issues = _visible(desk, draft, held)
     if not any(issue.refuses for issue in issues):
@@ -37,10 +40,11 @@ def meet(desk: Desk, draft: Draft, held: Stored, now: datetime) -> tuple[Write |
     if any(issue.refuses for issue in issues):
         return None, placed
     hidden = desk.restricted[draft.key.form]
-    brought = {item: value for item, value in draft.content.items() if item in hidden}
+    brought = {item: value for item, value in draft.content.items() if item in hidden and item not in withheld}
     kept = parts(desk, draft.key.form, held.restricted)
     told = {} if draft.whole else desk.engine.told_apart(draft.key.form)
-    write = written(desk, draft.key, record, joined(kept, brought, told), bool(brought))
+    stays = {item: value for item, value in record.items() if item not in withheld} if withheld else record
+    write = written(desk, draft.key, stays, joined(kept, brought, told), bool(brought))
     if draft.record is None:
         seen = write.resources if not kept else desk.engine.emit(draft.key.form, record, "both")
         wrong = [_placed(issue, draft) for issue in judge_stored(desk, seen)]

@@ -3,19 +3,20 @@ changes."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Insert, Select, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from adapter.errors import StoreError, UsageError
-
-WAIT_SECONDS = 30
-"""How long a writer waits for another process's writer before it gives up with a StoreError."""
+from adapter.store.locks import WAIT_SECONDS, Turn
+from adapter.store.quick import Quick
 
 PRAGMAS = (
     f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}",
@@ -23,8 +24,17 @@ PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -16000",
+    "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA journal_size_limit = 67108864",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA analysis_limit = 1000",
+)
+
+
+ON_POSTGRESQL = (
+    f"SET lock_timeout = '{WAIT_SECONDS}s'",
+    f"SET idle_in_transaction_session_timeout = '{2 * WAIT_SECONDS}s'",
+    "SET synchronous_commit = on",
 )
 
 
@@ -41,39 +51,39 @@ class Engines:
         self.sqlite = parsed.get_backend_name() == "sqlite"
         if self.sqlite and parsed.database in (None, "", ":memory:"):
             raise UsageError("A database in memory cannot be shared by reader and writer: name a file.")
-        self._turn = threading.Lock() if self.sqlite else None
-        self.reader = _sqlite(url, "BEGIN") if self.sqlite else _engine(url)
+        self.reader = _sqlite(url, "BEGIN") if self.sqlite else _postgresql(parsed)
         self.writer = _sqlite(url, "BEGIN IMMEDIATE") if self.sqlite else self.reader
+        self.quick = Quick(self.reader)
+        self._turn = Turn(Path(f"{parsed.database}.lock")) if self.sqlite else None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection for one consistent view; errors of the database leave as StoreError."""
-        with told(), self.reader.connect() as connection, connection.begin():
+        with told(self.reader), self.reader.connect() as connection, connection.begin():
             yield connection
+
+    def rows(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The rows of one statement that reads, in the driver's own words; errors leave as StoreError."""
+        with told(self.reader):
+            return self.quick.rows(statement, values)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection in one transaction: committed at the end, rolled back whole on any exception."""
-        with told(), self._own_turn(), self.writer.begin() as connection:
+        with told(self.writer), self._turn or nullcontext(), self.writer.begin() as connection:
             yield connection
-
-    @contextmanager
-    def _own_turn(self) -> Iterator[None]:
-        # Threads of one process queue here, in order, rather than polling SQLite's lock.
-        if self._turn is None:
-            yield
-            return
-        if not self._turn.acquire(timeout=WAIT_SECONDS):
-            raise StoreError("The database is busy with another push: send again in a moment.")
-        try:
-            yield
-        finally:
-            self._turn.release()
 
     def dispose(self) -> None:
         """Close every connection of the pools."""
+        self.quick.close()
         self.reader.dispose()
         self.writer.dispose()
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite database, by its URL; None for other databases."""
+    parsed = _parsed(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 def _parsed(url: str) -> URL:
@@ -83,13 +93,28 @@ def _parsed(url: str) -> URL:
         raise UsageError(_NO_URL) from None
 
 
-def _engine(url: str) -> Engine:
+def _postgresql(url: URL) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    if "connect_timeout" not in url.query:
+        url = url.update_query_dict({"connect_timeout": "10"})
     try:
-        return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_timeout=WAIT_SECONDS)
     except NoSuchModuleError:
         raise UsageError(_NO_URL) from None
     except ModuleNotFoundError as missing:
         raise UsageError(f"The database needs the Python package {missing.name}: install it.") from None
+    if engine.dialect.driver != "psycopg":
+        raise UsageError(_NO_URL)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        for setting in ON_POSTGRESQL:
+            connection.execute(setting)
+        connection.autocommit = False
+
+    return engine
 
 
 _NO_URL = "The database is named by a URL: sqlite:///crfhir.db, or postgresql+psycopg://user@host/name."
@@ -112,19 +137,37 @@ def _sqlite(url: str, begin: str) -> Engine:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Turn the database's own failures (locked, full, gone) into StoreError, without any value of a
-    statement."""
+def told(engine: Engine) -> Iterator[None]:
+    """Turn the database's own failures (locked, full, gone) into StoreError, without any value of a statement.
+
+    Those of SQLAlchemy and those of the driver itself, which statements that run on its connection raise.
+    """
     try:
         yield
-    except OperationalError as reason:
-        raise StoreError(f"The database could not do it: {reason.orig}. Nothing was stored.") from None
+    except NoConnectionError:
+        raise StoreError("Every connection to the database is in use. Nothing was stored.") from None
     except DBAPIError as reason:
-        if type(reason) is DatabaseError:  # SQLite's word for a file that is damaged, or is no database
-            raise StoreError(f"The database cannot be used: {reason.orig}. Nothing was stored.") from None
-        if reason.connection_invalidated:
-            raise StoreError("The connection to the database was lost. Nothing was stored.") from None
-        raise
+        why = _why(engine, reason.orig, lost=reason.connection_invalidated)
+        if why is None:
+            raise
+        raise StoreError(f"{why} Nothing was stored.") from None
+    except engine.dialect.loaded_dbapi.Error as reason:
+        why = _why(engine, reason, lost=False)
+        if why is None:
+            raise
+        raise StoreError(f"{why} Nothing was stored.") from None
+
+
+def _why(engine: Engine, reason: BaseException | None, *, lost: bool) -> str | None:
+    """What the world did to the database; None for what is a fault of ours."""
+    driver = engine.dialect.loaded_dbapi
+    if isinstance(reason, driver.OperationalError):
+        return f"The database could not do it: {str(reason).splitlines()[0]}."
+    if type(reason) is driver.DatabaseError:  # SQLite's word for a file that is damaged, or is no database
+        return f"The database cannot be used: {reason}."
+    if lost or (isinstance(reason, driver.InterfaceError) and engine.dialect.name != "sqlite"):
+        return "The connection to the database was lost."
+    return None
 
 
 def insert_unless_there(connection: Connection, table: Table) -> Insert:
@@ -139,6 +182,32 @@ def locked(connection: Connection, statement: Select[Any]) -> Select[Any]:
     """The statement so that its rows stay ours until commit; SQLite's writer owns the whole database
     already."""
     return statement if connection.dialect.name == "sqlite" else statement.with_for_update()
+
+
+@contextmanager
+def steady(connection: Connection) -> Iterator[None]:
+    """Let every statement of this transaction see the same moment: on SQLite a reader always does."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    yield
+
+
+def damage(connection: Connection) -> Iterator[str]:
+    """What the database itself finds wrong with its file and its references; PostgreSQL holds both by itself."""
+    if connection.dialect.name != "sqlite":
+        return
+    for (found,) in connection.exec_driver_sql("PRAGMA integrity_check(100)"):
+        if found != "ok":
+            yield f"database: {found}"
+    for table, number, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield f"{table} {number}: the row of {parent} that it refers to is gone"
+
+
+def hold_same(connection: Connection, what: str) -> None:
+    """Let no other transaction be about the same until commit; SQLite's writer owns the whole database already."""
+    if connection.dialect.name != "sqlite":
+        number = int.from_bytes(sha256(what.encode()).digest()[:7])
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%(n)s)", {"n": number})
 
 
 _REFUSE_CHANGE = """
@@ -157,3 +226,11 @@ def refusals(dialect: str, table: str) -> tuple[str, ...]:
         f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
         for event_ in ("update", "delete")
     )
+
+
+def truncations(dialect: str, table: str) -> tuple[str, ...]:
+    """The statements that make `table` refuse TRUNCATE, which no trigger for each row sees; SQLite has none."""
+    if dialect != "postgresql":
+        return ()
+    trigger = f"CREATE TRIGGER {table}_is_whole BEFORE TRUNCATE ON {table}"
+    return (f"{trigger} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",)

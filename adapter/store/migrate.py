@@ -6,23 +6,34 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from adapter.errors import StoreError
 from adapter.store.dialect import Engines
+from adapter.store.locks import hold_schema
 
-HEAD = "0003"
+HEAD = "0006"
 """The revision that this version of crfhir reads and writes; a test holds it to the last migration."""
 
 
 def upgrade(engines: Engines) -> None:
     """Create or upgrade the tables, in one transaction; without effect when they are current."""
     with engines.reading() as connection:
-        if _revision(connection) == HEAD:
+        if revision(connection) == HEAD:
             return
     with engines.writing() as connection:
-        if _revision(connection) != HEAD:  # another process may have been faster
+        hold_schema(connection)
+        if revision(connection) != HEAD:  # another process may have been faster
             _run(connection)
 
 
-def _revision(connection: Connection) -> str | None:
+def require_current(connection: Connection) -> None:
+    """StoreError unless the tables are those of this version."""
+    found = revision(connection)
+    if found != HEAD:
+        raise StoreError(f"The tables are of revision {found or 'none'}, not {HEAD}: crfhir db upgrade first.")
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision of the tables there are; None where there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import MAXYEAR, UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 Span = tuple[str, str]
@@ -26,6 +27,7 @@ def now_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=8192)
 def span(text: str, zone: str) -> Span:
     """The span that a date or dateTime covers at its precision; without an offset it is read in `zone`
     (+08:00).
@@ -89,6 +91,7 @@ def _width(parts: dict[str, str | None]) -> timedelta:
     return timedelta(milliseconds=10 ** (3 - digits))
 
 
+@lru_cache(maxsize=256)
 def _offset(zone: str) -> timezone:
     if zone == "Z":
         return UTC

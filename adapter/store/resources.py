@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection
 
-from adapter.store.dialect import insert_unless_there
+from adapter.store.bulk import Adding, Sql, numbers
+from adapter.store.chain import Note
 from adapter.store.index import index
-from adapter.store.records import Claim, digest
-from adapter.store.schema import identifier, resource, resource_version
+from adapter.store.index_keeping import Indexed, keep
+from adapter.store.indexer import Catalogue
+from adapter.store.records import Claim, Moment, digest
+from adapter.store.schema import resource, resource_version
 from adapter.store.shapes import OPEN, RESTRICTED, Address, ClashError, Emission, Write
 
-_ADVANCE = (
-    update(resource)
-    .where(resource.c.number == bindparam("row"))
-    .values({name: bindparam(f"new_{name}") for name in ("version", "updated", "deleted", "low", "high")})
+_HELD = Sql(
+    "SELECT r.type, r.id, r.number, r.record, r.restricted, r.version, r.updated, r.deleted, v.digest FROM resource r"
+    " LEFT JOIN resource_version v ON v.resource = r.number AND v.version = r.version WHERE r.record {among}"
 )
-_FORGET = delete(identifier).where(identifier.c.resource == bindparam("row"))
+_MAKE = Adding(
+    resource, "number", "type", "id", "record", "subject", "restricted", "deleted", "low", "high", "version", "updated"
+)
+_ADVANCE = Sql("UPDATE resource SET version = ?, updated = ?, deleted = ?, low = ?, high = ? WHERE number = ?")
+_ADD = Adding(resource_version)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A resource as it stands: the number of its row and of its record's, its version, time, and its body's
-    digest."""
+    """A resource as it stands: the number of its row and of its record's, whether it is restricted, its version,
+    time, and the digest of what was emitted."""
 
     number: int
     record: int
+    restricted: bool
     version: int
     at: str
     deleted: bool
@@ -39,35 +47,24 @@ Rows = dict[tuple[str, str], Row]
 """(type, id) -> its row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When and by which submission versions are added, and the zone of dates without an offset."""
-
-    submission: int
-    at: str
-    zone: str
-
-
 def write_resources(
-    connection: Connection, claimed: Claim, writes: Sequence[Write], moment: Moment
-) -> list[tuple[Address, ...]]:
+    connection: Connection, claimed: Claim, writes: Sequence[Write], moment: Moment, catalogue: Catalogue
+) -> tuple[list[tuple[Address, ...]], list[Note]]:
     """Add a version for each resource whose bytes changed or that its record no longer stands for.
 
-    Returns the open addresses of each write, in order. ClashError when a resource belongs to another record.
+    Returns the open addresses of each write, in order, and a note of each version. ClashError when a resource
+    belongs to another record.
     """
     emitted = [(write, entry) for write in writes for entry in write.resources]
     rows = _rows(connection, _owners(claimed, writes))
-    fresh = [(write, entry) for write, entry in emitted if (entry.type, entry.id) not in rows]
-    if fresh:
-        _make(connection, claimed, fresh, moment)
-        rows = _rows(connection, _owners(claimed, writes))
-    for _, entry in emitted:
-        if (entry.type, entry.id) not in rows:
-            raise ClashError(
-                f"{entry.type}/{entry.id} already belongs to another record: two business keys make one id."
-            )
-    _add_versions(connection, rows, [entry for _, entry in emitted], moment)
-    return [_addresses(rows, write) for write in writes]
+    made = _made(connection, claimed, rows, emitted, moment)
+    additions = Additions(moment, _reasons(claimed, writes), made)
+    _compare(additions, rows, [entry for _, entry in emitted])
+    additions.execute(connection, catalogue)
+    for place, row in claimed.items():
+        if row.made:
+            claimed[place] = replace(row, made=False)
+    return [_addresses(rows, write) for write in writes], additions.notes
 
 
 def spliced(entry: Emission, version: int, at: str) -> bytes:
@@ -82,6 +79,20 @@ def spliced(entry: Emission, version: int, at: str) -> bytes:
     return head + b',"meta":{' + meta + b"}" + rest
 
 
+_SPLICED = re.compile(
+    rb'(\{"resourceType":"[A-Za-z]+","id":"[A-Za-z0-9.-]+","meta":\{)"versionId":"[0-9]+","lastUpdated":"[^"]+"([,}])'
+)
+
+
+def unspliced(body: bytes) -> bytes:
+    """What was emitted, from the bytes that are served: `spliced` undone; other bytes come back as they are."""
+    found = _SPLICED.match(body)
+    if found is None:
+        return body
+    head, rest = found[1], body[found.end() :]
+    return head + rest if found[2] == b"," else head.removesuffix(b',"meta":{') + rest
+
+
 def _owner(claimed: Claim, write: Write, entry: Emission) -> int:
     parts = (RESTRICTED, OPEN) if entry.restricted else (OPEN,)
     found = (claimed.get((write.key.form, write.key.text, part)) for part in parts)
@@ -89,104 +100,110 @@ def _owner(claimed: Claim, write: Write, entry: Emission) -> int:
 
 
 def _owners(claimed: Claim, writes: Sequence[Write]) -> list[int]:
+    """The numbers of the parts that may have resources: one that was made just now has none yet."""
     places = ((write.key.form, write.key.text, part) for write in writes for part in (OPEN, RESTRICTED))
-    return [row.number for row in map(claimed.get, places) if row is not None]
+    return [row.number for row in map(claimed.get, places) if row is not None and not row.made]
 
 
-def _rows(connection: Connection, owners: Iterable[int]) -> Rows:
-    current = and_(resource_version.c.resource == resource.c.number, resource_version.c.version == resource.c.version)
-    named = select(
-        resource.c.type,
-        resource.c.id,
-        resource.c.number,
-        resource.c.record,
-        resource.c.version,
-        resource.c.updated,
-        resource.c.deleted,
-        resource_version.c.digest,
-    ).select_from(resource.outerjoin(resource_version, current))
-    found = connection.execute(named.where(resource.c.record.in_(list(owners))))
-    return {(type_, id_): Row(*row) for type_, id_, *row in found}
+def _rows(connection: Connection, owners: list[int]) -> Rows:
+    found = _HELD.rows(connection, owners) if owners else []
+    return {
+        (type_, id_): Row(number, record, bool(restricted), version, at, bool(deleted), mark)
+        for type_, id_, number, record, restricted, version, at, deleted, mark in found
+    }
 
 
-def _make(connection: Connection, claimed: Claim, fresh: Sequence[tuple[Write, Emission]], moment: Moment) -> None:
-    rows = [
-        {
-            "type": entry.type,
-            "id": entry.id,
-            "record": _owner(claimed, write, entry),
-            "subject": write.key.subject,
-            "restricted": entry.restricted,
-            "deleted": False,
-            "version": 0,
-            "updated": moment.at,
-        }
-        for write, entry in sorted(fresh, key=lambda pair: (pair[1].type, pair[1].id))
-    ]
-    connection.execute(insert_unless_there(connection, resource), rows)
-
-
-def _add_versions(connection: Connection, rows: Rows, entries: Sequence[Emission], moment: Moment) -> None:
-    standing = {(entry.type, entry.id) for entry in entries}
-    changes = [(entry, rows[entry.type, entry.id], digest(entry.body)) for entry in entries]
-    changed = [(entry, row, mark) for entry, row, mark in changes if row.deleted or row.digest != mark]
-    gone = [(place, row) for place, row in rows.items() if place not in standing and not row.deleted]
-    versions: list[dict[str, Any]] = []
-    advances: list[dict[str, Any]] = []
-    tokens: list[dict[str, Any]] = []
-    for entry, row, mark in changed:
-        next_ = Row(row.number, row.record, row.version + 1, moment.at, False, mark)
-        rows[entry.type, entry.id] = next_
-        pairs, dates = index(entry.body, moment.zone)
-        low, high = dates or (None, None)
-        versions.append(_version(next_, spliced(entry, next_.version, moment.at), moment))
-        advances.append(_advance(next_, low, high))
-        tokens += [{"type": entry.type, "system": s, "value": v, "resource": row.number} for s, v in pairs]
-    for place, row in gone:
-        next_ = Row(row.number, row.record, row.version + 1, moment.at, True, digest(b""))
-        rows[place] = next_
-        versions.append(_version(next_, b"", moment))
-        advances.append(_advance(next_, None, None))
-    _execute(connection, versions, advances, tokens)
-
-
-def _execute(
+def _made(
     connection: Connection,
-    versions: list[dict[str, Any]],
-    advances: list[dict[str, Any]],
-    tokens: list[dict[str, Any]],
-) -> None:
-    older = [{"row": version["resource"]} for version in versions if version["version"] > 1]
-    if versions:
-        connection.execute(insert(resource_version), versions)
-        connection.execute(_ADVANCE, advances)
-    if older:
-        connection.execute(_FORGET, older)
-    if tokens:
-        connection.execute(insert(identifier), tokens)
+    claimed: Claim,
+    rows: Rows,
+    emitted: Sequence[tuple[Write, Emission]],
+    moment: Moment,
+) -> dict[int, tuple[Any, ...]]:
+    """Give `rows` the resources that are new, at version 0; return what else their rows will hold, by number."""
+    fresh = {(entry.type, entry.id): (write, entry) for write, entry in emitted if (entry.type, entry.id) not in rows}
+    made: dict[int, tuple[Any, ...]] = {}
+    for place, number in zip(sorted(fresh), numbers(connection, resource, len(fresh)), strict=True):
+        write, entry = fresh[place]
+        owner = _owner(claimed, write, entry)
+        rows[place] = Row(number, owner, entry.restricted, 0, moment.at, False, None)
+        made[number] = (*place, owner, write.key.subject, entry.restricted)
+    return made
 
 
-def _version(row: Row, body: bytes, moment: Moment) -> dict[str, Any]:
-    return {
-        "resource": row.number,
-        "version": row.version,
-        "submission": moment.submission,
-        "at": moment.at,
-        "deleted": row.deleted,
-        "digest": row.digest,
-        "body": body,
-    }
+@dataclass(slots=True)
+class Additions:
+    """The versions to add, what they are found by, and the notes of them. `reasons`: of a record's number."""
+
+    moment: Moment
+    reasons: Mapping[int, str | None]
+    made: Mapping[int, tuple[Any, ...]]
+    versions: list[tuple[Any, ...]] = field(default_factory=list)
+    standing: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    indexed: list[Indexed] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def emit(self, row: Row, entry: Emission, mark: str) -> Row:
+        """Add the next version of a resource, of these bytes; return the row as it then stands."""
+        next_ = self._next(row, deleted=False, mark=mark)
+        low, high = index(entry.body, self.moment.zone)[1] or (None, None)
+        self._add(next_, f"{entry.type}/{entry.id}", spliced(entry, next_.version, self.moment.at), low, high)
+        return next_
+
+    def delete(self, row: Row, place: tuple[str, str]) -> Row:
+        """Add a version without bytes: the record stands no longer for this resource."""
+        next_ = self._next(row, deleted=True, mark=digest(b""))
+        self._add(next_, "/".join(place), b"", None, None)
+        return next_
+
+    def execute(self, connection: Connection, catalogue: Catalogue) -> None:
+        """Write all of it. ClashError when a resource that should be new belongs to another record."""
+        fresh = [(number, *made, *self.standing[number]) for number, made in self.made.items()]
+        if _MAKE.unless_there(connection, fresh) != len(fresh):
+            raise ClashError(_clash(connection, fresh))
+        moved = [(number, state) for number, state in self.standing.items() if number not in self.made]
+        _ADVANCE.each(connection, [(version, at, *state, number) for number, (*state, version, at) in moved])
+        _ADD.rows(connection, self.versions)
+        keep(connection, catalogue, self.indexed)
+
+    def _next(self, row: Row, *, deleted: bool, mark: str) -> Row:
+        return Row(row.number, row.record, row.restricted, row.version + 1, self.moment.at, deleted, mark)
+
+    def _add(self, row: Row, what: str, body: bytes, low: str | None, high: str | None) -> None:
+        action = "delete" if row.deleted else "create" if row.version == 1 else "update"
+        reason = self.reasons.get(row.record)
+        mark = digest(body)
+        self.notes.append(Note(row.number, action, "resource", what, row.version, row.restricted, reason, mark))
+        self.versions.append(
+            (row.number, row.version, self.moment.submission, self.moment.at, row.deleted, row.digest, body)
+        )
+        self.indexed.append(Indexed(row.number, what.partition("/")[0], row.restricted, body, again=row.version > 1))
+        self.standing[row.number] = (row.deleted, low, high, row.version, row.at)
 
 
-def _advance(row: Row, low: str | None, high: str | None) -> dict[str, Any]:
-    return {
-        "row": row.number,
-        "new_version": row.version,
-        "new_updated": row.at,
-        "new_deleted": row.deleted,
-        "new_low": low,
-        "new_high": high,
-    }
+def _compare(additions: Additions, rows: Rows, entries: Sequence[Emission]) -> None:
+    """Add what differs from `rows`, and bring them up to date."""
+    standing = {(entry.type, entry.id) for entry in entries}
+    gone = [(place, row) for place, row in rows.items() if place not in standing and not row.deleted]
+    for entry in entries:
+        row, mark = rows[entry.type, entry.id], digest(entry.body)
+        if row.deleted or row.digest != mark:
+            rows[entry.type, entry.id] = additions.emit(row, entry, mark)
+    for place, row in gone:
+        rows[place] = additions.delete(row, place)
+
+
+def _reasons(claimed: Claim, writes: Sequence[Write]) -> dict[int, str | None]:
+    places = ((write, (write.key.form, write.key.text, part)) for write in writes for part in (OPEN, RESTRICTED))
+    return {claimed[place].number: write.reason for write, place in places if place in claimed}
+
+
+def _clash(connection: Connection, fresh: Sequence[tuple[Any, ...]]) -> str:
+    """Which of these resources another record has already."""
+    held = Sql("SELECT number FROM resource WHERE type = ? AND id = ?")
+    taken = [row for row in fresh if held.rows(connection, row[1], row[2]) != [(row[0],)]]
+    names = ", ".join(f"{type_}/{id_}" for _, type_, id_, *_ in taken)
+    return f"{names} already belongs to another record: two business keys make one id."
 
 
 def _addresses(rows: Rows, write: Write) -> tuple[Address, ...]:

@@ -1,211 +1,94 @@
-"""Finding: one resource or record by its address, many by a query; restricted and deleted rows are never
-looked at.
+"""Finding resources: one by its address, many by a query; what a reader may not see is never looked at.
 
-The filter stands in the query itself, before count, order and paging: a page of what a blinded reader may see
-is counted from what a blinded reader may see. Pages continue after a place in the order (type's ids, a form's
-keys), never after a row's number, whose gaps would tell of rows that are hidden.
+The condition of what may be seen stands in every statement, before count, order and paging: a page of what a blinded
+reader may see is counted from what a blinded reader may see. Pages go on after the last resource that was shown, named
+by its id: never after a row's number, whose gaps would tell of rows that are hidden.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, not_, or_, select, tuple_
+from sqlalchemy import Connection, Dialect, and_, func, not_, select
 
-from adapter.store.moment import Span
-from adapter.store.schema import identifier, record, record_version, resource, resource_version
-from adapter.store.shapes import OPEN, Address, Key, RecordVersion, Version
+from adapter.store.dialect import Engines
+from adapter.store.schema import resource, resource_version
+from adapter.store.search_query import BOUND, After, Comparison, Match, Order, Page, Query
+from adapter.store.search_statement import ROW, keyed_page_of, page_of, total_of, version_of
+from adapter.store.shapes import Version
+from adapter.store.sight import Sight
 
-Dates = tuple[str, Span]
-"""A prefix (eq, ne, lt, gt, ge, le, sa, eb, ap) and the span of the value that follows it."""
+Ask = Callable[[str, Any], Sequence[Any]]
+"""From a statement's text and its values to its rows."""
 
-Token = tuple[str | None, str | None]
-"""(system, value) of an identifier; None where the search leaves it open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What resources of one type are looked for. Every entry of `dates`, `updated`, `tokens`, `subjects` and
-    `ids` must hold, and holds when one of its alternatives does."""
-
-    type: str
-    subjects: tuple[tuple[str, ...], ...] = ()
-    tokens: tuple[tuple[Token, ...], ...] = ()
-    dates: tuple[tuple[Dates, ...], ...] = ()
-    updated: tuple[tuple[Dates, ...], ...] = ()
-    ids: tuple[tuple[str, ...], ...] = ()
-    count: int = 50
-    after: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """How many match in all, those of this page in order, and whether more follow."""
-
-    total: int
-    versions: tuple[Version, ...]
-    more: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    """How many open records match in all, those of this page in order, and whether more follow."""
-
-    total: int
-    records: tuple[RecordVersion, ...]
-    more: bool
-
-
-_VISIBLE = and_(not_(resource.c.restricted), not_(resource.c.deleted))
 _CURRENT = and_(resource_version.c.resource == resource.c.number, resource_version.c.version == resource.c.version)
-_ROW = (
-    resource.c.type,
-    resource.c.id,
-    resource_version.c.version,
-    resource_version.c.at,
-    resource_version.c.body,
-    resource_version.c.deleted,
-)
 
 
-def read(connection: Connection, type_: str, id_: str, version: int | None = None) -> Version | None:
-    """One open resource as it stands, or one of its versions; None when there is none that may be seen."""
+def read(connection: Connection, sight: Sight, type_: str, id_: str, version: int | None = None) -> Version | None:
+    """One resource as it stands, or one of its versions; None when there is none that may be seen."""
     which = (
         _CURRENT
         if version is None
         else and_(resource_version.c.resource == resource.c.number, resource_version.c.version == version)
     )
-    statement = select(*_ROW).select_from(resource.join(resource_version, which))
-    row = connection.execute(
-        statement.where(resource.c.type == type_, resource.c.id == id_, not_(resource.c.restricted))
-    ).first()
-    return _version(row) if row is not None else None
+    statement = select(*ROW).select_from(resource.join(resource_version, which))
+    row = connection.execute(statement.where(resource.c.type == type_, resource.c.id == id_, sight.resources())).first()
+    return version_of(row) if row is not None else None
 
 
-def search(connection: Connection, query: Query) -> Page:
-    """The open resources that match, in the order of their ids, after `query.after`, at most
-    `query.count`."""
-    matches = and_(resource.c.type == query.type, _VISIBLE, *_conditions(query))
-    total = connection.execute(select(func.count()).select_from(resource).where(matches)).scalar_one()
+def search(connection: Connection, sight: Sight, query: Query) -> Page:
+    """The resources that match, in the order of the query, after `query.after`, at most `query.count`."""
+    return _search(
+        lambda text, values: connection.exec_driver_sql(text, values).all(), connection.dialect, sight, query
+    )
+
+
+def search_alone(engines: Engines, sight: Sight, query: Query) -> Page:
+    """The same outside of any transaction: the total may be of a moment after that of the page."""
+    return _search(engines.rows, engines.reader.dialect, sight, query)
+
+
+def _search(ask: Ask, dialect: Dialect, sight: Sight, query: Query) -> Page:
     if query.count == 0:
-        return Page(total, (), more=False)
-    if query.after is not None:
-        matches = and_(matches, resource.c.id > query.after)
-    page = select(*_ROW).select_from(resource.join(resource_version, _CURRENT)).where(matches)
-    rows = connection.execute(page.order_by(resource.c.id).limit(query.count + 1)).all()
-    return Page(total, tuple(map(_version, rows[: query.count])), more=len(rows) > query.count)
+        return Page(_total(ask, dialect, sight, query), (), more=False)
+    rows: Sequence[Any] = ()
+    for made in (keyed_page_of, page_of):
+        found = made(query, sight, dialect)
+        if found is not None and len(rows) <= query.count:
+            rows = ask(found[0].text, found[0].values(found[1]))
+    shown, more = rows[: query.count], len(rows) > query.count
+    last = shown[-1] if shown else None
+    after = After(tuple(last[len(ROW) :]), last[1]) if last is not None else None
+    whole = query.after is None and not more
+    total = len(shown) if whole and query.total != "none" else _total(ask, dialect, sight, query)
+    return Page(total, tuple(map(version_of, shown)), more, after)
 
 
-def read_record(connection: Connection, form: str, key: str) -> RecordVersion | None:
-    """The open part of one record, or None."""
-    row = connection.execute(_records().where(record.c.form == form, record.c.key == key)).first()
-    return _record(row) if row is not None else None
+def _total(ask: Ask, dialect: Dialect, sight: Sight, query: Query) -> int | None:
+    if query.total == "none":
+        return None
+    statement, values = total_of(query, sight, dialect)
+    found: int = ask(statement.text, statement.values(values))[0][0]
+    return None if query.total == "bounded" and found > BOUND else found
 
 
-def list_records(
-    connection: Connection, form: str, subject: str | None, count: int, after: tuple[str, str] | None
-) -> RecordPage:
-    """The open parts of a form's records in the order of their keys, after the place `after`, at most
-    `count`."""
-    matches = and_(record.c.form == form, record.c.part == OPEN)
-    if subject is not None:
-        matches = and_(matches, record.c.subject == subject)
-    total = connection.execute(select(func.count()).select_from(record).where(matches)).scalar_one()
-    if after is not None:
-        matches = and_(matches, tuple_(record.c.position, record.c.key) > tuple_(*after))
-    page = _records().where(matches).order_by(record.c.position, record.c.key).limit(count + 1)
-    rows = connection.execute(page).all()
-    return RecordPage(total, tuple(map(_record, rows[:count])), more=len(rows) > count)
+def count_resources(connection: Connection, sight: Sight) -> dict[str, int]:
+    """How many resources each type has."""
+    counted = select(resource.c.type, func.count()).where(sight.resources(), not_(resource.c.deleted))
+    rows = connection.execute(counted.group_by(resource.c.type)).all()
+    return {row[0]: row[1] for row in rows}
 
 
-def count_records(connection: Connection) -> dict[str, int]:
-    """How many records each form has, in the open."""
-    counted = select(record.c.form, func.count()).where(record.c.part == OPEN).group_by(record.c.form)
-    return _numbers(connection, counted)
-
-
-def count_resources(connection: Connection) -> dict[str, int]:
-    """How many open resources each type has."""
-    counted = select(resource.c.type, func.count()).where(_VISIBLE).group_by(resource.c.type)
-    return _numbers(connection, counted)
-
-
-def _numbers(connection: Connection, counted: Select[str, int]) -> dict[str, int]:
-    return {row[0]: row[1] for row in connection.execute(counted).all()}
-
-
-def _records() -> Any:
-    current = and_(record_version.c.record == record.c.number, record_version.c.version == record.c.version)
-    named = (record.c.form, record.c.key, record.c.subject)
-    version = (record_version.c.version, record_version.c.at, record_version.c.content)
-    return select(*named, *version).select_from(record.join(record_version, current)).where(record.c.part == OPEN)
-
-
-def _record(row: Sequence[Any]) -> RecordVersion:
-    form, key, subject, version, at, content = row
-    return RecordVersion(Key(form, key, subject), version, at, content)
-
-
-def _version(row: Sequence[Any]) -> Version:
-    type_, id_, version, at, body, deleted = row
-    return Version(Address(type_, id_, version, at), body, deleted)
-
-
-def _conditions(query: Query) -> list[ColumnElement[bool]]:
-    return [
-        *(resource.c.subject.in_(subjects) for subjects in query.subjects),
-        *(resource.c.id.in_(ids) for ids in query.ids),
-        *(or_(false(), *(_identified(query.type, token) for token in tokens)) for tokens in query.tokens),
-        *(or_(false(), *map(_dated, dates)) for dates in query.dates),
-        *(or_(false(), *map(_updated, dates)) for dates in query.updated),
-    ]
-
-
-def _identified(type_: str, token: Token) -> ColumnElement[bool]:
-    """A value is looked up in the index; a system alone is asked of each resource that else matches."""
-    system, value = token
-    named = [identifier.c.type == type_]
-    if system is not None:
-        named.append(identifier.c.system == system)
-    if value is not None:
-        named.append(identifier.c.value == value)
-        return resource.c.number.in_(select(identifier.c.resource).where(*named))
-    named.append(identifier.c.resource == resource.c.number)
-    return exists(select(1).select_from(identifier).where(*named).correlate(resource))
-
-
-def _dated(dates: Dates) -> ColumnElement[bool]:
-    prefix, (low, high) = dates
-    from_, to = resource.c.low, resource.c.high
-    within = and_(from_ >= low, to <= high)
-    return {
-        "eq": within,
-        "ne": not_(within),
-        "gt": to > high,
-        "lt": from_ < low,
-        "ge": or_(to > high, within),
-        "le": or_(from_ < low, within),
-        "sa": from_ >= high,
-        "eb": to <= low,
-        "ap": and_(from_ < high, to > low),
-    }[prefix]
-
-
-def _updated(dates: Dates) -> ColumnElement[bool]:
-    prefix, (low, high) = dates
-    at = resource.c.updated
-    within = and_(at >= low, at < high)
-    after, before = at >= high, at < low
-    return {
-        "eq": within,
-        "ne": not_(within),
-        "gt": after,
-        "lt": before,
-        "ge": at >= low,
-        "le": at < high,
-        "sa": after,
-        "eb": before,
-        "ap": within,
-    }[prefix]
+__all__ = [
+    "After",
+    "Comparison",
+    "Match",
+    "Order",
+    "Page",
+    "Query",
+    "count_resources",
+    "read",
+    "search",
+    "search_alone",
+]

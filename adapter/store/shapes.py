@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from adapter.errors import StoreError
 
-Outcome = Literal["created", "changed", "unchanged"]
+Outcome = Literal["created", "changed", "unchanged", "voided"]
 
 OPEN = "open"
 RESTRICTED = "restricted"
@@ -38,22 +38,42 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose the current version of a part is: its number, its submission and its sender, the sender's own time of
+    it if one was given, and whether it voids the part."""
+
+    version: int
+    submission: int
+    sender: str
+    source_at: str | None = None
+    voided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A record as it stands before a push: the JSON texts of its two parts; None where there is none yet."""
 
     open: str | None = None
     restricted: str | None = None
+    open_standing: Standing | None = None
+    restricted_standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
     """What a push makes of one record: the JSON text of its open part, of its restricted part unless that is
-    left as it is (None), and the resources that the whole record now stands for."""
+    left as it is (None), and the resources that the whole record now stands for.
+
+    `reason` and `source_at` are kept with each version that this makes; a `voided` record stands for nothing.
+    """
 
     key: Key
     open: str
     restricted: str | None
     resources: Sequence[Emission]
+    reason: str | None = None
+    source_at: str | None = None
+    voided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +111,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class RecordVersion:
-    """The open part of one record as it stands."""
+    """The open part of one record as it stands; of one that is `voided`, its key alone."""
 
     key: Key
     version: int
     at: str
     content: str
+    voided: bool = False
 
 
 class ClashError(StoreError):

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
-from adapter.store import search
+from adapter.fhir.search_parameters import CORE, SearchParameters
+from adapter.store import reading, search, search_records
+from adapter.store.audit import Ledger
+from adapter.store.bulk import Adding, Sql
+from adapter.store.chain import Link
+from adapter.store.check import require_safe
+from adapter.store.checkpoint import Sealing
 from adapter.store.dialect import Engines
+from adapter.store.everything import EverythingQuery, everything
+from adapter.store.history import HistoryPage, HistoryQuery, history
+from adapter.store.index_keeping import page_key, reindex
+from adapter.store.index_path import Place
+from adapter.store.indexer import Catalogue
+from adapter.store.locks import hold_subjects
 from adapter.store.migrate import upgrade
-from adapter.store.records import Claim, claim, stored, write_records
-from adapter.store.resources import Moment, write_resources
+from adapter.store.records import Claim, Moment, Row, claim, stored, write_records
+from adapter.store.resources import write_resources
 from adapter.store.schema import receipt, record, record_version, residue, submission
-from adapter.store.search import Page, Query, RecordPage
+from adapter.store.search import Page, Query
+from adapter.store.search_inclusion import referred, referring
+from adapter.store.search_records import RecordPage
 from adapter.store.shapes import OPEN, RESTRICTED, Key, RecordVersion, Stored, Version, Write, Written
+from adapter.store.sight import Sight
+
+_BEGIN = Sql(
+    "INSERT INTO submission (received_at, sender, digest)"
+    " SELECT CASE WHEN last.at > ? THEN last.at ELSE ? END, ?, ? FROM"
+    " (SELECT coalesce((SELECT received_at FROM submission ORDER BY number DESC LIMIT 1), '') AS at) AS last"
+    " RETURNING number, received_at"
+)
+_LEAVE = Adding(residue)
+_TELL = Adding(receipt)
 
 BATCH = 400
 """Records that are claimed at once: below the number of variables that any database takes in one statement.
@@ -25,28 +50,48 @@ BATCH = 400
 class Push:
     """One push, inside its transaction: nothing of it is seen by others until all of it is."""
 
-    def __init__(self, connection: Connection, number: int, at: str, zone: str) -> None:
-        self.number = number
-        self.at = at
+    def __init__(
+        self, connection: Connection, moment: Moment, digest: str, sealing: Sealing, catalogue: Catalogue
+    ) -> None:
+        self.number = moment.submission
+        self.at = moment.at
+        self.link: Link | None = None
         self._connection = connection
-        self._zone = zone
+        self._moment = moment
+        self._ledger = Ledger(connection, self.number, self.at, moment.sender, digest)
+        self._sealing = sealing
+        self._catalogue = catalogue
         self._claimed: Claim = {}
         self._parts = 0
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction itself, for what is kept beside records and resources."""
+        return self._connection
+
+    def row(self, key: Key, part: str) -> Row | None:
+        """The row of one part of a claimed record, as this push has left it; None where there is none yet."""
+        return self._claimed.get((key.form, key.text, part))
 
     def claim(self, keys: Iterable[Key]) -> dict[Key, Stored]:
         """Hold these records until the push ends, at most BATCH at a time; return what each holds so far."""
         wanted = list(dict.fromkeys(keys))
+        subjects = {key.subject if key.subject is not None else f"{key.form}/{key.text}" for key in wanted}
+        hold_subjects(self._connection, subjects, every=len(wanted) >= BATCH)
         self._claimed = claim(self._connection, wanted)
         return {key: stored(self._claimed, key) for key in wanted}
 
     def write(self, writes: Sequence[Write]) -> list[Written]:
         """Add what changed of the claimed records and of their resources; return what became of them, in
         order."""
+        self._unsealed()
         if not writes:
             return []
-        outcomes = write_records(self._connection, self._claimed, writes, self.number, self.at)
-        moment = Moment(self.number, self.at, self._zone)
-        addresses = write_resources(self._connection, self._claimed, writes, moment)
+        outcomes, of_records = write_records(self._connection, self._claimed, writes, self._moment)
+        addresses, of_resources = write_resources(
+            self._connection, self._claimed, writes, self._moment, self._catalogue
+        )
+        self._ledger.note([*of_records, *of_resources])
         return [
             Written(write.key, outcome, found)
             for write, outcome, found in zip(writes, outcomes, addresses, strict=True)
@@ -67,19 +112,36 @@ class Push:
             parts.setdefault(key, {})[part] = content
         return [Stored(found.get(OPEN), found.get(RESTRICTED)) for found in parts.values()]
 
-    def read(self, type_: str, id_: str) -> Version | None:
-        """One open resource as this push sees it."""
-        return search.read(self._connection, type_, id_)
+    def read(self, sight: Sight, type_: str, id_: str) -> Version | None:
+        """One resource as this push sees it, if its sender may see it."""
+        return search.read(self._connection, sight, type_, id_)
 
     def leave(self, content: str) -> None:
         """Keep some of what no map read with the submission, as JSON text."""
+        self._unsealed()
         self._parts += 1
-        row = {"submission": self.number, "part": self._parts, "content": content}
-        self._connection.execute(insert(residue), row)
+        _LEAVE.rows(self._connection, [(self.number, self._parts, content)])
+        self._ledger.left(content)
 
-    def close(self, content: str) -> None:
-        """Keep the receipt with the submission."""
-        self._connection.execute(insert(receipt), {"submission": self.number, "content": content})
+    def close(self, content: str) -> str:
+        """Keep the receipt with the submission, and seal the push: nothing can be written after.
+
+        Returns the hash of its link in the audit's chain, of what a blinded sender may know of it.
+        """
+        self._unsealed()
+        _TELL.rows(self._connection, [(self.number, content)])
+        return self.seal(content).shown
+
+    def seal(self, content: str = "") -> Link:
+        """Append the link of this push to the audit's chain, once, and a checkpoint when one is due."""
+        if self.link is None:
+            self.link = self._ledger.seal(content)
+            self._sealing.after(self._connection, self.link, self.at, self._ledger.versions)
+        return self.link
+
+    def _unsealed(self) -> None:
+        if self.link is not None:
+            raise ValueError("this push is closed: its link covers everything that it wrote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +150,27 @@ class Store:
 
     engines: Engines
     zone: str
+    key: bytes | None = None
+    catalogue: Catalogue = field(default_factory=lambda: Catalogue(CORE, "+00:00"))
+    page_key: bytes = b""
 
     @contextmanager
     def push(self, sender: str, digest: str, at: str) -> Iterator[Push]:
-        """Give a push whose writes are all kept when the block ends, and none when it raises."""
+        """Give a push whose writes are all kept when the block ends, and none when it raises.
+
+        It is made at `at`, or at the time of the push before if that is later: who waited for its turn, or whose clock
+        went back, is not stored into a past that others have read already.
+        """
         with self.engines.writing() as connection:
-            row = {"received_at": at, "sender": sender, "digest": digest}
-            added = insert(submission).returning(submission.c.number)
-            yield Push(connection, connection.execute(added, row).scalar_one(), at, self.zone)
+            ((number, at),) = _BEGIN.rows(connection, at, at, sender, digest)
+            push = Push(connection, Moment(number, sender, at, self.zone), digest, Sealing(self.key), self.catalogue)
+            yield push
+            push.seal()
+
+    def ping(self) -> None:
+        """StoreError unless the database answers."""
+        with self.engines.reading() as connection:
+            connection.exec_driver_sql("SELECT 1")
 
     def analyze(self) -> None:
         """Let the database count what it holds, so that its planner takes the right index: after a large
@@ -115,44 +190,69 @@ class Store:
         with self.engines.reading() as connection:
             return connection.execute(statement).scalar()
 
-    def read(self, type_: str, id_: str, version: int | None = None) -> Version | None:
+    def read(self, sight: Sight, type_: str, id_: str, version: int | None = None) -> Version | None:
         """One open resource as it stands, or one of its versions."""
-        with self.engines.reading() as connection:
-            return search.read(connection, type_, id_, version)
+        return reading.read(self.engines, sight, type_, id_, version)
 
-    def search(self, query: Query) -> Page:
+    def included(
+        self, sight: Sight, found: Sequence[Version], places: Sequence[Place], targets: Sequence[str], *, reverse: bool
+    ) -> list[Version]:
+        """What references at some places of some versions lead to, of these types; `reverse`: what refers to them."""
+        with self.engines.reading() as connection:
+            if reverse:
+                return referring(connection, sight, found, places)
+            return referred(connection, sight, found, places, targets)
+
+    def search(self, sight: Sight, query: Query) -> Page:
         """The open resources that match, a page of them."""
-        with self.engines.reading() as connection:
-            return search.search(connection, query)
+        return search.search_alone(self.engines, sight, query)
 
-    def read_record(self, form: str, key: str) -> RecordVersion | None:
+    def history(self, sight: Sight, query: HistoryQuery) -> HistoryPage:
+        """Versions, newest first, a page of them."""
+        with self.engines.reading() as connection:
+            return history(connection, sight, query)
+
+    def everything(self, sight: Sight, query: EverythingQuery) -> tuple[Version, ...]:
+        """What there is of one patient, a page of it and one more where more follow."""
+        with self.engines.reading() as connection:
+            return everything(connection, sight, query)
+
+    def read_record(self, sight: Sight, form: str, key: str) -> RecordVersion | None:
         """The open part of one record."""
         with self.engines.reading() as connection:
-            return search.read_record(connection, form, key)
+            return search_records.read_record(connection, sight, form, key)
 
-    def list_records(self, form: str, subject: str | None, count: int, after: tuple[str, str] | None) -> RecordPage:
+    def list_records(
+        self, sight: Sight, form: str, subject: str | None, count: int, after: tuple[str, str] | None
+    ) -> RecordPage:
         """The open parts of a form's records, a page of them."""
         with self.engines.reading() as connection:
-            return search.list_records(connection, form, subject, count, after)
+            return search_records.list_records(connection, sight, form, subject, count, after)
 
-    def counts(self) -> tuple[dict[str, int], dict[str, int]]:
+    def counts(self, sight: Sight) -> tuple[dict[str, int], dict[str, int]]:
         """How many open records each form has, and how many open resources each type."""
         with self.engines.reading() as connection:
-            return search.count_records(connection), search.count_resources(connection)
+            return search_records.count_records(connection, sight), search.count_resources(connection, sight)
 
     def close(self) -> None:
         """Let go of the database."""
         self.engines.dispose()
 
 
-def open_store(url: str, zone: str) -> Store:
+def open_store(url: str, zone: str, key: bytes | None = None, parameters: SearchParameters = CORE) -> Store:
     """Open a database by its URL (sqlite:///path or postgresql+psycopg://…) and bring its tables up to date.
 
-    StoreError when it cannot be reached or written.
+    `key` signs the audit's checkpoints, without one none are made, and the links of pages, without one the database has
+    its own. The database is indexed anew where it was indexed by other `parameters`. StoreError when it cannot be
+    reached or written.
     """
     engines = Engines(url)
     with ExitStack() as failing:
         failing.callback(engines.dispose)
+        require_safe(engines)
         upgrade(engines)
+        catalogue = Catalogue(parameters, zone)
+        reindex(engines, catalogue)
+        pages = hmac.digest(key, b"pages", "sha256") if key is not None else page_key(engines)
         failing.pop_all()
-    return Store(engines, zone)
+    return Store(engines, zone, key, catalogue, pages)

@@ -56,3 +56,17 @@ def app(serve: Serve, database: str) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest) -> str:
+    """A database of its own on each engine, with the study's tables."""
+    if request.param == "sqlite":
+        return str(request.getfixturevalue("database"))
+    return str(request.getfixturevalue("postgresql").ready())
+
+
+@pytest.fixture
+def everywhere(serve: Serve, either: str) -> Flask:
+    """The application on each engine."""
+    return serve(Config(database=either, open_demo=True, clock=Clock()))

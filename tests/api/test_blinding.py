@@ -135,3 +135,47 @@ def test_an_arm_that_somebody_sends_is_shown_to_nobody(twins: tuple[FlaskClient,
         first, second = (client.get(url) for client in twins)
         assert first.data == second.data, url
         assert b"ARM-" not in first.data, url
+
+
+def searches(client: FlaskClient) -> Iterator[str]:
+    """A search of each type by each parameter, each way of including and each order that the server names."""
+    values = {"reference": "01-001", "quantity": "ge0", "date": "ge2025", "string": "a", "uri": "http://x.example"}
+    for resource in told(client.get("/fhir/metadata"))["rest"][0]["resource"]:
+        type_ = resource["type"]
+        for parameter in resource["searchParam"] if "versioning" in resource else ():
+            name, kind = parameter["name"], parameter["type"]
+            yield f"/fhir/{type_}?{name}={values.get(kind, 'x')}&_total=accurate"
+            yield f"/fhir/{type_}?_sort=-{name}&_count=1"
+            yield f"/fhir/{type_}?{name}:missing=false&_count=2&_total=accurate"
+        for word, key in (("_include", "searchInclude"), ("_revinclude", "searchRevInclude")):
+            yield from (f"/fhir/{type_}?{word}={value}&_count=200" for value in resource.get(key, ()))
+        yield f"/fhir/Patient/01-001/{type_}?_count=200&_total=accurate"
+
+
+def walk(client: FlaskClient, url: str) -> Iterator[tuple[int, bytes]]:
+    """The answer, and those of the pages after it."""
+    while True:
+        answered = client.get(url)
+        yield answered.status_code, answered.data
+        links = told(answered).get("link", []) if answered.status_code == 200 else []
+        url = next((link["url"] for link in links if link["relation"] == "next"), "")
+        if not url:
+            return
+
+
+def test_twins_find_sort_include_count_and_page_alike(twins: tuple[FlaskClient, FlaskClient]) -> None:
+    asked = list(dict.fromkeys(searches(twins[0])))
+    assert len(asked) > 300
+    for url in asked:
+        one, two = (list(walk(client, url)) for client in twins)
+        assert one == two, url
+        assert not [status for status, _ in one if status >= 500], url
+        assert not [body for _, body in one if b"K-1" in body or b"-kit" in body or b"eosinophils" in body], url
+
+
+@pytest.mark.parametrize("code", ["kit", "eosinophils", "regulatory-t"])
+def test_a_hidden_code_is_found_nowhere(twins: tuple[FlaskClient, FlaskClient], code: str) -> None:
+    for query in (f"code={code}", f"combo-code={code}&_total=accurate", f"code:not={code}&_total=accurate&_count=0"):
+        one, two = (client.get(f"/fhir/Observation?{query}") for client in twins)
+        assert one.data == two.data
+        assert told(one)["total"] == (0 if ":not" not in query else told(twins[0].get("/fhir/Observation"))["total"])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from adapter.api.config import Config, is_loopback
@@ -37,3 +39,47 @@ def test_a_port_that_is_none_is_told(port: str) -> None:
 def test_the_base_is_configured_or_made_of_host_and_port() -> None:
     assert Config.from_environ({"CRFHIR_BASE_URL": "https://x.example/"}).base_url == "https://x.example"
     assert Config(host="::1", port=9).base_url == "http://[::1]:9"
+
+
+def test_a_file_settles_what_the_environment_leaves_open(tmp_path: Path) -> None:
+    file = tmp_path / "crfhir.toml"
+    file.write_text('port = 9000\nlog = "json"\nbase = "https://x.example/"\nopen_demo = true\n')
+    config = Config.from_environ({"CRFHIR_CONFIG": str(file), "PORT": "9001"})
+    assert (config.port, config.log, config.base_url, config.open_demo) == (9001, "json", "https://x.example", True)
+
+
+def test_every_fault_of_file_and_environment_is_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "crfhir.toml"
+    file.write_text('prot = 9000\nlog = "loud"\nlargest_body = "many"\n')
+    with pytest.raises(UsageError) as told:
+        Config.from_environ({"CRFHIR_CONFIG": str(file), "PORT": "x", "CRFHIR_TLS_KEY": "/no/such.pem"})
+    text = str(told.value)
+    assert "did you mean port?" in text
+    assert "one of json, text, off, not 'loud'" in text
+    assert f"largest_body of {file} is a number" in text
+    assert "PORT is a number from 0 to 65535, not 'x'" in text
+    assert "CRFHIR_TLS_KEY is a file that is there" in text
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"port = ", "no TOML"), (b"\xff", "no TOML"), (None, "cannot be read")])
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes | None, said: str) -> None:
+    file = tmp_path / "crfhir.toml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(UsageError, match=said):
+        Config.from_environ({"CRFHIR_CONFIG": str(file)})
+
+
+def test_tls_needs_both_of_its_files(tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    key.touch()
+    with pytest.raises(UsageError, match="needs both"):
+        Config.from_environ({"CRFHIR_TLS_KEY": str(key)})
+    config = Config.from_environ({"CRFHIR_TLS_KEY": str(key), "CRFHIR_TLS_CERTIFICATE": str(key)})
+    assert config.base_url == "https://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize("base", ["x.example", "https://x.example/?a", "ftp://x.example"])
+def test_a_base_that_is_no_url_is_told(base: str) -> None:
+    with pytest.raises(UsageError, match="CRFHIR_BASE_URL is a URL"):
+        Config.from_environ({"CRFHIR_BASE_URL": base})

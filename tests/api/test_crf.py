@@ -17,12 +17,12 @@ def test_a_record_is_created_and_read_back_digit_by_digit(client: FlaskClient) -
     assert client.get("/crf/injection/01-001-c1d1").data == body
 
 
-def test_the_same_record_twice_is_one_and_a_changed_one_a_new_version(client: FlaskClient) -> None:
+def test_the_same_record_twice_has_one_receipt_and_a_changed_one_is_a_new_version(client: FlaskClient) -> None:
     outcomes = []
     for volume in (1, 1, 0, 0):
         pushed = client.post("/crf/injection", json=INJECTION | {"volume": volume})
         outcomes.append((pushed.status_code, told(pushed)["records"][0]["outcome"]))
-    assert outcomes == [(201, "created"), (200, "unchanged"), (200, "changed"), (200, "unchanged")]
+    assert outcomes == [(201, "created"), (200, "created"), (200, "changed"), (200, "changed")]
     found = client.get("/crf/injection/01-001-c1d1")
     assert (found.headers["ETag"], told(found)["volume"]) == ('W/"2"', 0)
     assert told(client.get("/crf/injection"))["total"] == 1

@@ -81,8 +81,8 @@ def test_every_failure_is_an_outcome_in_the_format_asked_for(client: FlaskClient
     ("method", "path", "status", "code"),
     [
         ("GET", "/nothing", 404, "not-found"),
-        ("DELETE", "/fhir/Patient/1", 405, "not-supported"),
-        ("PATCH", "/fhir/Patient/1", 405, "not-supported"),
+        ("DELETE", "/fhir/metadata", 405, "not-supported"),
+        ("PATCH", "/fhir/ValueSet/1", 405, "not-supported"),
         ("TRACE", "/fhir/Patient", 405, "not-supported"),
         ("GET", "/fhir", 405, "not-supported"),
         ("PUT", "/crf/diary", 405, "not-supported"),
@@ -137,7 +137,7 @@ def test_a_gzip_body_is_read_within_bounds(serve: Serve, database: str) -> None:
 
 
 def test_a_store_that_fails_is_a_503_that_says_try_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise StoreError("disk full at patient 01-001")
 
     monkeypatch.setattr(type(app.extensions["crfhir"].pipeline), "push_records", full)
@@ -150,7 +150,7 @@ def test_a_store_that_fails_is_a_503_that_says_try_again(app: Flask, monkeypatch
 def test_a_fault_of_ours_is_an_outcome_and_no_value_reaches_the_log(
     app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("wheals of 01-001 were 3")
 
     monkeypatch.setattr(type(app.extensions["crfhir"].pipeline), "push_records", broken)

@@ -97,11 +97,12 @@ def test_a_search_finds_what_matches(filled: FlaskClient, query: str, total: int
 
 
 def test_an_unknown_parameter_is_ignored_named_and_left_out_of_self(filled: FlaskClient) -> None:
-    page = told(filled.get("/fhir/Observation?subject=01-001&_sort=arm&_has:x:y=1"))
+    page = told(filled.get("/fhir/Observation?subject=01-001&arm=1&_include=x:y"))
     outcome = page["entry"][-1]
     assert (page["total"], outcome["search"]["mode"]) == (7, "outcome")
-    assert "_sort" in outcome["resource"]["issue"][0]["diagnostics"]
-    assert "_sort" not in page["link"][0]["url"]
+    assert "arm, _include=x:y" in outcome["resource"]["issue"][0]["diagnostics"]
+    assert "subject=01-001" in page["link"][0]["url"]
+    assert "arm" not in page["link"][0]["url"]
 
 
 def test_an_unknown_parameter_is_refused_where_strictness_is_asked_for(filled: FlaskClient) -> None:
@@ -116,8 +117,10 @@ def test_an_unknown_parameter_is_refused_where_strictness_is_asked_for(filled: F
         ("date=2025-02-30", "invalid"),
         ("_count=-1", "invalid"),
         ("_count=x", "invalid"),
-        ("identifier:not=x", "not-supported"),
-        (f"_id={'a,' * 500}", "too-costly"),
+        ("identifier:text=x", "not-supported"),
+        ("_sort=arm", "not-supported"),
+        ("_sort=code", "not-supported"),
+        (f"_id={'a,' * 501}", "too-costly"),
         ("&".join(["date=2025"] * 501), "too-costly"),
     ],
 )

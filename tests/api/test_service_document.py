@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,13 +22,15 @@ SHOWN = re.compile(r"```sh\n(?P<command>.*?)\n```\n```json\n(?P<answer>.*?)```",
 def sent(client: FlaskClient, command: str) -> TestResponse:
     """Send what a curl command would: method, address, headers and body."""
     words = shlex.split(command)[2:]
-    given = {"-X": ["GET"], "-H": [], "-d": []}
+    given: dict[str, list[str]] = {"-X": ["GET"], "-H": [], "-d": [], "-u": []}
     while any(word in given for word in words):
         at = next(i for i, word in enumerate(words) if word in given)
         given[words[at]].append(words[at + 1])
         del words[at : at + 2]
     url = urlsplit(words[0])
     headers = dict(header.split(": ", 1) for header in given["-H"])
+    if given["-u"]:
+        headers["Authorization"] = f"Basic {b64encode(given['-u'][0].encode()).decode()}"
     body = given["-d"][0].encode() if given["-d"] else None
     return client.open(f"{url.path}?{url.query}", method=given["-X"][-1], headers=headers, data=body)
 
@@ -54,7 +57,8 @@ def test_the_document_names_every_status_that_a_client_can_meet(status: int) -> 
 
 def test_the_document_names_every_address(app: Flask) -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
-    named = {"<type_>": "{type}", "<id_>": "{id}", "<form>": "{form}", "<key>": "{key}"}
+    named = {"<compartment>": "Patient", "<type_>": "{type}", "<id_>": "{id}", "<form>": "{form}", "<key>": "{key}"}
+    named |= {"<number>": "{number}"}
     for rule in app.url_map.iter_rules():
         path = rule.rule
         for hole, word in named.items():

@@ -147,8 +147,8 @@ def test_what_cannot_be_asked_is_refused(client: FlaskClient, path: str, body: A
     refused(client.post(path, data=json.dumps(body), headers=FHIR), status, code)
 
 
-def test_deleting_is_told_to_be_impossible(client: FlaskClient) -> None:
-    assert asked(client, parameters(mode={"valueCode": "delete"}))[0]["code"] == "not-supported"
+def test_deleting_is_told_to_be_possible(client: FlaskClient) -> None:
+    assert asked(client, parameters(mode={"valueCode": "delete"}))[0]["severity"] == "information"
 
 
 def test_an_empty_body_and_another_type_are_refused(client: FlaskClient) -> None:

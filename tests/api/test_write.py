@@ -234,7 +234,8 @@ def test_a_resource_that_must_be_new_is_stored_once(client: FlaskClient, adminis
 @pytest.mark.parametrize(
     "condition",
     [
-        {"If-None-Exist": "identifier=x"},
+        {"If-None-Exist": "_sort=x"},
+        {"If-None-Exist": "_has:Observation:patient:code=x"},
         {"If-None-Match": 'W/"1"'},
         {"If-Unmodified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"},
     ],

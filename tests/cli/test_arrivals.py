@@ -12,6 +12,7 @@ from adapter.cli.load import load_files
 from adapter.errors import CrfhirError, UsageError
 from adapter.fhir import xml
 from adapter.mapping.study import MappedStudy, load_study
+from adapter.store.sight import BLIND
 from adapter.store.store import open_store
 from tests.api.trial import INJECTION, STUDY, SUBJECT, diary
 
@@ -37,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 def held(config: Config, form: str, key: str) -> Any:
     store = open_store(config.database, "+08:00")
     try:
-        found = store.read_record(form, key)
+        found = store.read_record(BLIND, form, key)
         return json.loads(found.content) if found is not None else None
     finally:
         store.close()

@@ -7,6 +7,7 @@ import pytest
 from adapter.api.config import Config
 from adapter.cli.load import load_files
 from adapter.errors import CrfhirError, UsageError
+from adapter.store.sight import BLIND
 from adapter.store.store import Store, open_store
 from tests.api.trial import STUDY
 
@@ -21,7 +22,7 @@ def config(tmp_path: Path) -> Config:
 def diaries(config: Config) -> int:
     store: Store = open_store(config.database, "+08:00")
     try:
-        return store.counts()[0].get("diary", 0)
+        return store.counts(BLIND)[0].get("diary", 0)
     finally:
         store.close()
 

@@ -44,7 +44,7 @@ NAMED = {
     "birthDate": "1966-05-04",
     "deceasedDateTime": "unknown",
     "contact": [{"name": {"family": "Li"}}],
-    "text": {"status": "generated", "div": "<div xmlns='http://www.w3.org/1999/xhtml'><script>x</script></div>"},
+    "text": {"status": "generated", "div": "<div xmlns='http://www.w3.org/1999/xhtml'><marquee>x</marquee></div>"},
     "photo": [{"contentType": "image/png", "url": "http://x.example/p.png"}],
 }
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from adapter.fhir import json
 from adapter.intake.desk import Desk
-from adapter.intake.draft import Draft
 from adapter.intake.entries import joined
 from adapter.intake.meet import meet
+from adapter.intake.shapes import Draft
 from adapter.store.shapes import Key, Stored
 
 TOLD = {"drugs": frozenset({"name"}), "signs": frozenset[str]()}

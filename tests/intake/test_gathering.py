@@ -4,8 +4,8 @@ from typing import Any
 
 from adapter.fhir import json
 from adapter.intake.desk import Desk
-from adapter.intake.draft import Drafts
 from adapter.intake.gathering import gather
+from adapter.intake.shapes import Drafts
 from adapter.outcome import Place
 from tests.api.trial import INJECTION
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from adapter.fhir import json
 from adapter.intake.desk import Desk
-from adapter.intake.draft import Draft
 from adapter.intake.meet import meet, split
+from adapter.intake.shapes import Draft
 from adapter.store.shapes import Key, Stored
 from tests.api.trial import INJECTION
 

@@ -4,6 +4,7 @@ from adapter.fhir import json
 from adapter.intake.desk import Desk
 from adapter.intake.scores import rescore
 from adapter.store.shapes import Key, Write
+from adapter.store.sight import BLIND
 from adapter.store.store import open_store
 from tests.api.trial import SUBJECT, diary
 
@@ -19,7 +20,7 @@ def test_scores_follow_in_the_same_transaction_and_once_only(desk: Desk, tmp_pat
             push.claim(write.key for write in writes)
             push.write(writes)
             rescore(desk, push, {("diary", "01-001"), ("subject", "01-001")})
-    (score,) = store.list_records("uas7", "01-001", 10, None).records
+    (score,) = store.list_records(BLIND, "uas7", "01-001", 10, None).records
     assert (score.key, score.version) == (Key("uas7", "01-001-2025-03-31", "01-001"), 1)
     assert json.parse(score.content)["score"] == 21
     store.close()
@@ -29,5 +30,5 @@ def test_a_form_that_nothing_follows_from_scores_nothing(desk: Desk, tmp_path: o
     store = open_store(f"sqlite:///{tmp_path}/crfhir.db", "+08:00")
     with store.push("tests", "digest", AT) as push:
         rescore(desk, push, {("medication", "01-001")})
-    assert store.counts() == ({}, {})
+    assert store.counts(BLIND) == ({}, {})
     store.close()

@@ -11,6 +11,8 @@ from adapter.store.store import Store
 
 ZONE = "+08:00"
 AT = "2026-01-01T00:00:00.000Z"
+KEY = b"a key of the tests, 32 octets...."
+"""What checkpoints are signed with here."""
 
 
 @dataclass(frozen=True)

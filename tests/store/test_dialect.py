@@ -10,8 +10,8 @@ from adapter.store.dialect import Engines, refusals
 from adapter.store.store import Store, open_store
 
 
-def test_sqlite_keeps_what_it_acknowledged_and_holds_foreign_keys(store: Store) -> None:
-    for engine in (store.engines.reader, store.engines.writer):
+def test_sqlite_keeps_what_it_acknowledged_and_holds_foreign_keys(lite: Store) -> None:
+    for engine in (lite.engines.reader, lite.engines.writer):
         with engine.connect() as connection:
             found = [
                 connection.execute(text(f"PRAGMA {name}")).scalar_one()

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -12,12 +15,15 @@ from sqlalchemy import inspect, text
 from adapter.store import migrate
 from adapter.store.dialect import Engines
 from adapter.store.schema import metadata
+from adapter.store.store import open_store
+from adapter.store.verify import verify
+from tests.store.rows import AT, KEY, ZONE, emitted, write
 
 FOLDER = Path(migrate.__file__).parent / "migrations"
 
 
-def test_the_migrations_make_the_tables_of_the_schema(url: str) -> None:
-    engines = Engines(url)
+def test_the_migrations_make_the_tables_of_the_schema(blank: str) -> None:
+    engines = Engines(blank)
     migrate.upgrade(engines)
     with engines.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
@@ -30,8 +36,8 @@ def test_head_is_the_last_migration() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == migrate.HEAD
 
 
-def test_a_second_upgrade_changes_nothing(url: str) -> None:
-    engines = Engines(url)
+def test_a_second_upgrade_changes_nothing(blank: str) -> None:
+    engines = Engines(blank)
     migrate.upgrade(engines)
     migrate.upgrade(engines)
     with engines.reading() as connection:
@@ -39,8 +45,8 @@ def test_a_second_upgrade_changes_nothing(url: str) -> None:
     engines.dispose()
 
 
-def test_the_migrations_run_down_and_up_again(url: str) -> None:
-    engines = Engines(url)
+def test_the_migrations_run_down_and_up_again(blank: str) -> None:
+    engines = Engines(blank)
     migrate.upgrade(engines)
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
@@ -54,8 +60,8 @@ def test_the_migrations_run_down_and_up_again(url: str) -> None:
     engines.dispose()
 
 
-def test_residue_that_stood_in_the_receipts_moves_to_its_own_table(url: str) -> None:
-    engines = Engines(url)
+def test_residue_that_stood_in_the_receipts_moves_to_its_own_table(blank: str) -> None:
+    engines = Engines(blank)
     migrate.upgrade(engines)
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
@@ -70,3 +76,94 @@ def test_residue_that_stood_in_the_receipts_moves_to_its_own_table(url: str) -> 
         found = connection.execute(text("SELECT submission, part, content FROM residue")).all()
     engines.dispose()
     assert [tuple(row) for row in found] == [(2, 1, '[{"value":1}]')]
+
+
+def at_revision(engines: Engines, wanted: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    with engines.writing() as connection:
+        config.attributes["connection"] = connection
+        (command.upgrade if wanted == "head" else command.downgrade)(config, wanted)
+
+
+def checksums(engines: Engines) -> dict[str, str]:
+    """Of what every version of the tables holds."""
+    statements = {
+        "submission": "SELECT number, received_at, sender, digest FROM submission ORDER BY 1",
+        "receipt": "SELECT submission, content FROM receipt ORDER BY 1",
+        "residue": "SELECT submission, part, content FROM residue ORDER BY 1, 2",
+        "record": "SELECT form, key, part, subject, version FROM record ORDER BY 1, 2, 3",
+        "record_version": "SELECT record, version, submission, at, digest, content FROM record_version ORDER BY 1, 2",
+        "resource": "SELECT type, id, record, restricted, deleted, version, updated FROM resource ORDER BY 1, 2",
+        "resource_version": "SELECT resource, version, submission, digest, body FROM resource_version ORDER BY 1, 2",
+    }
+    with engines.reading() as connection:
+        rows = {name: connection.execute(text(statement)).all() for name, statement in statements.items()}
+    assert all(rows.values())
+    return {name: sha256(repr([tuple(row) for row in found]).encode()).hexdigest() for name, found in rows.items()}
+
+
+def filled(url: str) -> Engines:
+    store = open_store(url, ZONE, KEY)
+    for turn in range(3):
+        made = write("k", f'{{"a":{turn}}}', '{"kit":1}', (emitted("r", value=turn), emitted("kit", restricted=True)))
+        with store.push("tests", f"digest {turn}", AT) as opened:
+            opened.claim([made.key])
+            opened.write([made if turn < 2 else write("k", '{"a":2}', '{"kit":1}', (emitted("r"),))])
+            opened.leave(f"[{turn}]")
+            opened.close(f'{{"turn":{turn}}}')
+    return store.engines
+
+
+@pytest.mark.parametrize("down", ["0003", "0004", "0005"])
+def test_down_and_up_again_on_a_filled_database_loses_no_version_and_proves_them_again(blank: str, down: str) -> None:
+    engines = filled(blank)
+    before = checksums(engines)
+    at_revision(engines, down)
+    assert checksums(engines) == before
+    at_revision(engines, "head")
+    assert checksums(engines) == before
+    assert verify(engines, KEY).findings == []
+    engines.dispose()
+
+
+def test_what_was_stored_before_there_was_an_audit_has_one_after_the_upgrade(blank: str) -> None:
+    engines = filled(blank)
+    at_revision(engines, "0003")
+    at_revision(engines, "head")
+    with engines.reading() as connection:
+        rows = connection.execute(text("SELECT submission, action, what FROM audit ORDER BY submission, place")).all()
+    engines.dispose()
+    assert [tuple(row) for row in rows if row.what == "Observation/kit"] == [
+        (1, "create", "Observation/kit"),
+        (3, "delete", "Observation/kit"),
+    ]
+    assert len(rows) == 4 + 2 + 3
+
+
+def test_an_upgrade_that_fails_on_its_way_leaves_the_tables_as_they_were(
+    blank: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engines = filled(blank)
+    at_revision(engines, "0003")
+    before = checksums(engines)
+
+    def killed(_connection: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("adapter.store.backfill.backfill", killed)
+    with pytest.raises(KeyboardInterrupt):
+        migrate.upgrade(engines)
+    with engines.reading() as connection:
+        assert migrate.revision(connection) == "0003"
+        assert not inspect(connection).has_table("audit")
+    assert checksums(engines) == before
+    engines.dispose()
+
+
+def test_processes_that_upgrade_at_the_same_time_make_the_tables_once(blank: str) -> None:
+    several = [Engines(blank) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(migrate.upgrade, several)) == [None] * 4
+    for engines in several:
+        engines.dispose()

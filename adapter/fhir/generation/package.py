@@ -14,7 +14,7 @@ from typing import Any
 
 Resource = dict[str, Any]
 
-KINDS = ("StructureDefinition", "ValueSet", "CodeSystem", "SearchParameter")
+KINDS = ("StructureDefinition", "ValueSet", "CodeSystem", "SearchParameter", "CompartmentDefinition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,18 @@ class Published:
     value_sets: dict[str, Resource] = field(default_factory=dict)
     code_systems: dict[str, Resource] = field(default_factory=dict)
     search_parameters: dict[str, Resource] = field(default_factory=dict)
+    compartments: dict[str, Resource] = field(default_factory=dict)
 
     def add(self, resource: Resource) -> None:
         """Put a resource on its shelf, unless its url is there already."""
-        shelves = (self.structures, self.value_sets, self.code_systems, self.search_parameters)
-        shelf = dict(zip(KINDS, shelves, strict=True)).get(resource.get("resourceType", ""))
+        kept = (self.structures, self.value_sets, self.code_systems, self.search_parameters, self.compartments)
+        shelf = dict(zip(KINDS, kept, strict=True)).get(resource.get("resourceType", ""))
         if shelf is not None and "url" in resource:
             shelf.setdefault(resource["url"], resource)
 
 
 def resources(package: Path) -> list[Resource]:
-    """Return the resources of a package that are of one of KINDS, in the order of their names.
+    """Return the resources of these KINDS that a package holds, in the order of their names.
 
     The archive is read in its own order: seeking backwards in gzip starts again from its beginning.
     """

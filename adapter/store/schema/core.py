@@ -76,7 +76,11 @@ record_version = Table(
     Column("at", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("content", Text, nullable=False),
+    Column("source_at", Text),
+    Column("reason", Text),
+    Column("kind", Text, nullable=False, server_default="stated"),
 )
+"""`source_at`: the sender's own time of this version; `kind`: `stated`, or `voided` for what was entered in error."""
 
 resource = Table(
     "resource",
@@ -96,6 +100,7 @@ resource = Table(
     Index("resource_of_record", "record"),
     Index("resource_of_subject", "type", "subject", "id"),
     Index("resource_by_update", "type", "updated", "id"),
+    Index("resource_in_order", "type", "restricted", "deleted", "number"),
 )
 
 resource_version = Table(
@@ -108,17 +113,5 @@ resource_version = Table(
     Column("deleted", Boolean, nullable=False),
     Column("digest", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Index("resource_version_in_order", "submission"),
 )
-
-identifier = Table(
-    "identifier",
-    metadata,
-    Column("type", Text, primary_key=True),
-    Column("value", Text, primary_key=True),
-    Column("system", Text, primary_key=True),
-    Column("resource", Identity, ForeignKey("resource.number"), primary_key=True),
-    Index("identifier_of_resource", "resource"),
-)
-
-IMMUTABLE = (submission, receipt, residue, record_version, resource_version)
-"""Tables that refuse UPDATE and DELETE."""

@@ -1,0 +1,109 @@
+"""What belongs to a CRF record: what it was, its queries, the resources made from it, whose word each item is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from adapter.api import answer
+from adapter.api.crf import known_record
+from adapter.api.listing import asked, following
+from adapter.api.media import wanted
+from adapter.api.policy import sight
+from adapter.api.queries import shown
+from adapter.api.service import service
+from adapter.fhir import json
+from adapter.store import queries, record_history
+from adapter.store.provenance import Word
+from adapter.store.record_history import Past
+
+blueprint = Blueprint("crf_record", __name__, url_prefix="/crf")
+
+
+@blueprint.get("/<form>/<key>/_history")
+def history(form: str, key: str) -> Response:
+    """Answer a page of a record's versions, the newest first: who, when, why and what."""
+    here = service()
+    wanted(request, xml=False)
+    known_record(here, form, key)
+    path = f"/crf/{form}/{key}/_history"
+    _, size, after = asked(path, ())
+    with here.store.engines.reading() as connection:
+        before = int(after) if after is not None else None
+        found = record_history.history(connection, sight(), form, key, size + 1, before)
+    page: dict[str, Any] = {"form": form, "key": key, "versions": [_version(one) for one in found[:size]]}
+    if len(found) > size > 0:
+        page |= following(here, path, {}, size, str(found[size - 1].version))
+    return answer.plain(page)
+
+
+@blueprint.get("/<form>/<key>/queries")
+def queried(form: str, key: str) -> Response:
+    """Answer a page of a record's queries, closed ones too."""
+    here = service()
+    wanted(request, xml=False)
+    known_record(here, form, key)
+    path = f"/crf/{form}/{key}/queries"
+    _, size, after = asked(path, ())
+    with here.store.engines.reading() as connection:
+        of_it = {"form": form, "key": key}
+        total, found, more = queries.list_queries(connection, sight(), of_it, size, after)
+    page: dict[str, Any] = {"total": total, "queries": [shown(one) for one in found]}
+    if more and found:
+        page |= following(here, path, {}, size, found[-1].id)
+    return answer.plain(page)
+
+
+@blueprint.get("/<form>/<key>/resources")
+def resources(form: str, key: str) -> Response:
+    """Answer the addresses of the resources that a record stands for."""
+    here = service()
+    wanted(request, xml=False)
+    known_record(here, form, key)
+    with here.store.engines.reading() as connection:
+        found = record_history.resources_of(connection, sight(), form, key)
+    listed = [{"resource": f"/fhir/{one.path}", "version": one.version, "at": one.at} for one in found]
+    return answer.plain({"form": form, "key": key, "resources": listed})
+
+
+@blueprint.get("/<form>/<key>/provenance")
+def provenance(form: str, key: str) -> Response:
+    """Answer for each item of a record which push gave it its value: its sender, its bytes, the map of the time."""
+    here = service()
+    wanted(request, xml=False)
+    known_record(here, form, key)
+    with here.store.engines.reading() as connection:
+        found = record_history.words_of(connection, sight(), form, key)
+        pointers = record_history.pointers_of(connection, sight(), form, key)
+        packages = record_history.packages_of(connection, pointers)
+    content, words = found if found is not None else ("{}", None)
+    items = {item: words.of(item) for item in json.parse(content)} if words is not None else {}
+    told = {item: _origin(item, word, pointers.get(word.submission, []), packages) for item, word in items.items()}
+    return answer.plain({"form": form, "key": key, "items": told})
+
+
+def _version(one: Past) -> dict[str, Any]:
+    told = {
+        "version": one.version,
+        "at": one.at,
+        "sender": one.sender,
+        "submission": one.submission,
+        "reason": one.reason,
+        "source_at": one.source_at,
+        "voided": one.voided or None,
+        "record": json.parse(one.content),
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _origin(item: str, word: Word, fragments: list[dict[str, Any]], packages: dict[int, str]) -> dict[str, Any]:
+    own = [one for one in fragments if "items" not in one or item in one["items"]]
+    told = {
+        "submission": word.submission,
+        "sender": word.sender,
+        "source_at": word.source,
+        "pointer": own[-1]["pointer"] if own else None,
+        "package": packages.get(word.submission),
+    }
+    return {name: value for name, value in told.items() if value is not None}

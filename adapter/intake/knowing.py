@@ -1,0 +1,166 @@
+"""Who and what a push is about, in the study's own names: before anything of it is judged by the study's rules.
+
+Patients become subjects, a sender's own resource ids the ids here, keys that follow from the schedule are completed.
+What cannot be settled is `held`: it is no fault of the content, and waits in quarantine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from adapter.crf.record import Record
+from adapter.fhir import json
+from adapter.intake.arrival import unversioned
+from adapter.intake.completing import Completing
+from adapter.intake.linking import Linking, awaiting, link_subjects, persons_of, resolve_aliases
+from adapter.intake.names import Names
+from adapter.intake.sender import Sender
+from adapter.intake.standing import standing
+from adapter.mapping.residue import without
+from adapter.outcome import Issue
+from adapter.store import links, record_history, search
+from adapter.store.sight import BLIND
+from adapter.store.store import Store
+
+if TYPE_CHECKING:
+    from adapter.intake.desk import Desk
+
+Located = tuple[str, dict[str, Any]]
+Named = tuple[str, str, str]
+"""A sender's name of a resource: its type, the HMAC of the name, the id here."""
+
+
+@dataclass(slots=True)
+class Known:
+    """A push in the study's names. `held`: something of it cannot be settled yet, `awaits` says which patient."""
+
+    resources: list[Located]
+    issues: list[Issue] = field(default_factory=list)
+    aliases: list[Named] = field(default_factory=list)
+    held: bool = False
+    awaits: str | None = None
+
+
+@dataclass(frozen=True)
+class Knowing:
+    """What is known of who is who and what is what."""
+
+    desk: Desk
+    store: Store
+    names: Names
+
+    def of_resources(self, sender: Sender, resources: Sequence[tuple[str, Mapping[str, Any]]]) -> Known:
+        """The resources of a push in the study's names."""
+        linking = self._linked(sender, resources)
+        if linking.issues:
+            held = any(issue.code == "not-found" for issue in linking.issues)
+            awaits = linking.awaits[0] if linking.awaits else None
+            return Known(linking.resources, linking.issues, held=held and awaits is not None, awaits=awaits)
+        known = Known(self._resolved(sender, linking.resources))
+        self._complete(sender, known)
+        if not known.held and sender.site is not None:
+            known.aliases = [one for _, each in known.resources for one in self._names(sender, each)]
+            known.resources = self._resolved_among(sender, known)
+        return known
+
+    def of_values(self, form: str, values: Sequence[Any]) -> tuple[list[Any], list[Issue]]:
+        """JSON records with the keys that follow, and what is said of it."""
+        completing = Completing(self.desk, self._records)
+        found = [completing.value(form, value, f"[{row}]") for row, value in enumerate(values)]
+        return [value for value, _ in found], [issue for _, issues in found for issue in issues]
+
+    def redacted(self, sender: Sender, resources: Sequence[tuple[str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+        """The resources as they may be kept: what identifies a person dropped, its names as HMACs."""
+        return [self._redacted(sender, where, resource) for where, resource in resources]
+
+    def _redacted(self, sender: Sender, where: str, resource: Mapping[str, Any]) -> dict[str, Any]:
+        reading = self.desk.read(unversioned(resource))
+        persons = [p for p in persons_of(self.desk, self.names, sender, resource) if p.macs]
+        own = without(resource, reading.dropped) if reading.dropped else dict(resource)
+        id_ = resource.get("id")
+        kept: dict[str, Any] = {"where": where, "resource": awaiting(own, persons)}
+        mac = self._mac(sender, str(resource.get("resourceType")), id_) if isinstance(id_, str) else None
+        return kept | ({"alias": mac} if mac is not None else {})
+
+    def _linked(self, sender: Sender, resources: Sequence[tuple[str, Mapping[str, Any]]]) -> Linking:
+        def subjects(macs: set[str]) -> dict[str, str]:
+            with self.store.engines.reading() as connection:
+                return links.subjects(connection, sender.site or "", macs)
+
+        return link_subjects(self.desk, self.names, sender, resources, subjects)
+
+    def _resolved(self, sender: Sender, resources: list[Located]) -> list[Located]:
+        if sender.site is None or self.names.key is None:
+            return resources
+
+        def ids(macs: set[str]) -> dict[tuple[str, str], str]:
+            with self.store.engines.reading() as connection:
+                return links.ids(connection, sender.name, macs)
+
+        return resolve_aliases(resources, lambda type_, id_: self._mac(sender, type_, id_), ids)
+
+    def _resolved_among(self, sender: Sender, known: Known) -> list[Located]:
+        """References to what comes in the same push under its sender's names."""
+        own = {(type_, mac): id_ for type_, mac, id_ in known.aliases}
+        if not own:
+            return known.resources
+        return resolve_aliases(known.resources, lambda type_, id_: self._mac(sender, type_, id_), lambda _macs: own)
+
+    def _complete(self, sender: Sender, known: Known) -> None:
+        completing = Completing(self.desk, self._records)
+        for position, (where, resource) in enumerate(known.resources):
+            if self._is_named(resource):
+                continue
+            named = self._by_alias(sender, resource)
+            found, issues = (named, []) if named is not None else completing.resource(resource, where)
+            known.resources[position] = where, found
+            known.issues += issues
+            known.held = known.held or (sender.site is not None and any(issue.refuses for issue in issues))
+
+    def _is_named(self, resource: Mapping[str, Any]) -> bool:
+        """True for a resource that bears an identifier of the study's own."""
+        given = resource.get("identifier")
+        listed = given if isinstance(given, list) else [given]
+        return any(isinstance(one, dict) and one.get("system") in self._systems for one in listed)
+
+    @cached_property
+    def _systems(self) -> frozenset[str]:
+        return frozenset(str(name) for name in self.desk.study.names.values() if isinstance(name, str))
+
+    def _by_alias(self, sender: Sender, resource: dict[str, Any]) -> dict[str, Any] | None:
+        """The resource with the identifier of the one here that its sender calls so: its key is never derived again."""
+        id_, type_ = resource.get("id"), resource["resourceType"]
+        mac = self._mac(sender, type_, id_) if isinstance(id_, str) and sender.site is not None else None
+        if mac is None or self.desk.read(resource).key is not None:
+            return None
+        with self.store.engines.reading() as connection:
+            here = links.ids(connection, sender.name, [mac]).get((type_, mac))
+            held = search.read(connection, BLIND, type_, here) if here is not None else None
+        if held is None or held.deleted:
+            return None
+        given = resource.get("identifier")
+        own = json.parse(held.body).get("identifier", [])
+        return {**resource, "identifier": [*own, *(given if isinstance(given, list) else [])]}
+
+    def _names(self, sender: Sender, resource: dict[str, Any]) -> list[Named]:
+        """How the sender calls a resource, where that is not its id here."""
+        id_, type_ = resource.get("id"), resource["resourceType"]
+        own = isinstance(id_, str) and re.match(self.desk.study.patterns["subject"], id_) is not None
+        mac = self._mac(sender, type_, id_) if isinstance(id_, str) and not own else None
+        kept = standing(self.desk, resource) if mac is not None else None
+        if mac is None or kept is None or kept.id == id_:
+            return []
+        return [(type_, mac, kept.id)]
+
+    def _mac(self, sender: Sender, type_: str, id_: str) -> str | None:
+        return self.names.mac("alias", sender.name, type_, id_)
+
+    def _records(self, form: str, subject: str) -> list[Record]:
+        with self.store.engines.reading() as connection:
+            contents = record_history.contents(connection, BLIND, form, subject)
+        parse = self.desk.parser(form).parse_json
+        return [parse(json.parse(content))[0] for content in contents]

@@ -1,0 +1,154 @@
+"""What arrives against what stands: the newer word of one sender wins, and no sender writes over another's word.
+
+Decided item by item. What is older by its sender's own time is superseded; what differs from another hospital
+system's word is disputed. Both are kept, neither replaces. A sender of no site (the open demo, the command line) is the
+house's own: it writes over anyone, and anyone over it. Of restricted items nothing of this shows in an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from adapter.intake.entries import joined
+from adapter.intake.meet import parts
+from adapter.intake.sender import Sender, site_of_name
+from adapter.intake.shapes import Draft
+from adapter.store.provenance import Word, Words
+from adapter.store.shapes import OPEN, RESTRICTED, Stored
+
+if TYPE_CHECKING:
+    from adapter.intake.desk import Desk
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A draft with what may replace, and what of it does not: part -> item -> the value sent (None: silence)."""
+
+    draft: Draft
+    superseded: Mapping[str, Content] = field(default_factory=dict)
+    disputed: Mapping[str, Content] = field(default_factory=dict)
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The restricted items that came and do not replace."""
+        return frozenset(item for found in (self.superseded, self.disputed) for item in found.get(RESTRICTED, ()))
+
+    def left_out(self, part: str) -> frozenset[str]:
+        """The items of a part that came and do not replace."""
+        return frozenset(item for found in (self.superseded, self.disputed) for item in found.get(part, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a draft says otherwise than what is held: part -> item -> what it says (None: silence), and what it adds."""
+
+    changed: Mapping[str, Content] = field(default_factory=dict)
+    added: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def any(self) -> bool:
+        """True if the draft would make a new version of a record that is there."""
+        return bool(self.changed) or bool(self.added)
+
+    def items(self, part: str) -> frozenset[str]:
+        """The items of a part on which the draft is other than what is held."""
+        return frozenset(self.changed.get(part, {})) | self.added.get(part, frozenset())
+
+
+def difference(desk: Desk, draft: Draft, held: Stored) -> Difference:
+    """What a draft says otherwise than what is held; nothing where nothing is held yet."""
+    if held.open is None and held.restricted is None:
+        return Difference()
+    changed: dict[str, Content] = {}
+    added: dict[str, frozenset[str]] = {}
+    for part, content in ((OPEN, held.open), (RESTRICTED, held.restricted)):
+        found, fresh = _of_part(desk, draft, part, parts(desk, draft.key.form, content))
+        if found:
+            changed[part] = found
+        if fresh:
+            added[part] = fresh
+    return Difference(changed, added)
+
+
+def _of_part(desk: Desk, draft: Draft, part: str, stands: Content) -> tuple[dict[str, Any], frozenset[str]]:
+    hidden, derived = desk.restricted[draft.key.form], desk.derived[draft.key.form]
+    if draft.voids is not None:
+        return dict.fromkeys(item for item in stands if item in draft.voids), frozenset()
+    told = {} if draft.whole else desk.engine.told_apart(draft.key.form)
+    own = {
+        item: value
+        for item, value in draft.content.items()
+        if item not in derived and (item in hidden) == (part == RESTRICTED)
+    }
+    new = joined(dict(stands), own, told)
+    changed = {item: value for item, value in own.items() if item in stands and new[item] != stands[item]}
+    if draft.whole and part == OPEN:
+        changed |= dict.fromkeys(item for item in stands if item not in own)
+    return changed, frozenset(own.keys() - stands.keys())
+
+
+def weigh(
+    desk: Desk, sender: Sender, draft: Draft, words: Mapping[str, Words], held: Stored, found: Difference
+) -> Weighed:
+    """The draft with what may replace what is held; `words` is part -> whose word its items are."""
+    superseded: dict[str, dict[str, Any]] = {}
+    disputed: dict[str, dict[str, Any]] = {}
+    for part, items in found.changed.items():
+        for item, value in items.items():
+            word = words[part].of(item)
+            if _older(draft, sender, item, word):
+                superseded.setdefault(part, {})[item] = value
+            elif _anothers(desk, sender, word):
+                disputed.setdefault(part, {})[item] = value
+    if not superseded and not disputed:
+        return Weighed(draft)
+    weighed = Weighed(draft, superseded, disputed)
+    return replace(weighed, draft=_without(desk, draft, weighed, held))
+
+
+def _older(draft: Draft, sender: Sender, item: str, word: Word) -> bool:
+    source = draft.source(item)
+    if word.sender != sender.name or source is None or word.source is None or draft.conditional:
+        return False
+    return source[:1].isdigit() == word.source[:1].isdigit() and source < word.source
+
+
+def _anothers(desk: Desk, sender: Sender, word: Word) -> bool:
+    holder = site_of_name(word.sender, desk.study.sites)
+    return word.sender != sender.name and sender.site is not None and holder is not None
+
+
+def _without(desk: Desk, draft: Draft, weighed: Weighed, held: Stored) -> Draft:
+    """The draft as if it had sent, of its open items that do not replace, what is held."""
+    left_out = weighed.left_out(OPEN)
+    if draft.voids is not None:
+        return replace(draft, voids=draft.voids - left_out - weighed.left_out(RESTRICTED))
+    if not left_out:
+        return draft
+    stands = {item: v for item, v in parts(desk, draft.key.form, held.open).items() if item in left_out}
+    content = {item: value for item, value in draft.content.items() if item not in left_out}
+    if not draft.whole:
+        return replace(draft, content=content)
+    record = draft.record
+    if record is not None:
+        typed, _ = desk.parser(draft.key.form).parse_json(parts(desk, draft.key.form, held.open))
+        kept = {item: typed[item] for item in left_out if item in typed}
+        record = {item: value for item, value in record.items() if item not in left_out} | kept
+    return replace(draft, content=content | stands, record=record)
+
+
+def told_of(draft: Draft) -> list[dict[str, Any]]:
+    """The fragments of a draft as they are kept: where each stood, how old it is by its sender, what it told."""
+    found = []
+    for fragment in draft.fragments:
+        kept: dict[str, Any] = {"pointer": fragment.pointer}
+        if fragment.source is not None:
+            kept["source"] = fragment.source
+        if len(draft.fragments) > 1 and fragment.items is not None:
+            kept["items"] = sorted(fragment.items)
+        found.append(kept)
+    return found

@@ -1,0 +1,67 @@
+"""Who sends: the system or person whose push it is, and the site whose subjects it may write."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapter.crf.study import Study
+from adapter.outcome import Issue
+
+if TYPE_CHECKING:
+    from adapter.intake.shapes import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """One sender. `site` None: it may write the subjects of every site, and no site's words or links are its own.
+
+    `person`: a human, who must say why a value changes; a machine's changes carry 'changed at source'.
+    """
+
+    name: str
+    site: str | None = None
+    person: bool = False
+
+
+def site_of_name(name: str, sites: Container[str]) -> str | None:
+    """The site of a sender by its name: `03/epic` is a system of site 03, if there is one; None for any other name."""
+    site, slash, _ = name.partition("/")
+    return site if slash and site in sites else None
+
+
+def named(name: str, sites: Container[str]) -> Sender:
+    """The sender of this name."""
+    return Sender(name, site_of_name(name, sites))
+
+
+def site_of_subject(study: Study, subject: str) -> str | None:
+    """The site whose subject this is, as study.yaml's `subject_of_site` says; None where it does not.
+
+    `subject_of_site: "{site}-"`: a subject's number begins with its site's.
+    """
+    begins = study.facts.get("subject_of_site")
+    if not isinstance(begins, str):
+        return None
+    return next((site for site in study.sites if subject.startswith(begins.replace("{site}", site))), None)
+
+
+def elsewhere(study: Study, sender: Sender, draft: Draft) -> Issue | None:
+    """The issue of a record that is not of the sender's site; the same whether or not there is such a subject."""
+    key = draft.key
+    if sender.site is None or (key.subject is not None and site_of_subject(study, key.subject) == sender.site):
+        return None
+    text = f"There is no such subject at site {sender.site}: a hospital sends its own subjects' records alone."
+    return Issue("error", "not-found", text, form=key.form, place=draft.place, key="site")
+
+
+def may_write(study: Study, sender: Sender, subject: str | None) -> bool:
+    """True if the sender may write what belongs to this subject (None: to no subject)."""
+    return sender.site is None or (subject is not None and site_of_subject(study, subject) == sender.site)
+
+
+def subjects_of(study: Study, site: str) -> str | None:
+    """What the numbers of a site's subjects begin with; None where the study has no such site, or does not say."""
+    begins = study.facts.get("subject_of_site")
+    return begins.replace("{site}", site) if isinstance(begins, str) and site in study.sites else None

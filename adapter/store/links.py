@@ -1,0 +1,44 @@
+"""Who is who: what a site calls its patients, and a sender its resources, as HMACs; each seen by its own alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from sqlalchemy import Connection, select
+
+from adapter.store.dialect import insert_unless_there
+from adapter.store.schema import alias, link
+
+
+def subjects(connection: Connection, site: str, macs: Collection[str]) -> dict[str, str]:
+    """HMAC -> subject, of those names of patients that a site has linked."""
+    if not macs:
+        return {}
+    statement = select(link.c.mac, link.c.subject).where(link.c.site == site, link.c.mac.in_(list(macs)))
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def add_links(connection: Connection, site: str, links: Mapping[str, str], at: str) -> dict[str, str]:
+    """Link names (HMAC -> subject); return what each of them is linked to, which for a name linked before is not
+    changed."""
+    if not links:
+        return {}
+    rows = [{"site": site, "mac": mac, "subject": subject, "at": at} for mac, subject in sorted(links.items())]
+    connection.execute(insert_unless_there(connection, link), rows)
+    return subjects(connection, site, links.keys())
+
+
+def ids(connection: Connection, sender: str, macs: Collection[str]) -> dict[tuple[str, str], str]:
+    """(type, HMAC) -> id here, of those resources that a sender has named."""
+    if not macs:
+        return {}
+    statement = select(alias.c.type, alias.c.mac, alias.c.id)
+    rows = connection.execute(statement.where(alias.c.sender == sender, alias.c.mac.in_(list(macs))))
+    return {(type_, mac): id_ for type_, mac, id_ in rows}
+
+
+def add_aliases(connection: Connection, sender: str, push: int, named: Iterable[tuple[str, str, str]]) -> None:
+    """Keep how a sender calls resources: (type, HMAC, id here); a name that it has used stays with its resource."""
+    rows = [{"sender": sender, "type": t, "mac": m, "id": i, "submission": push} for t, m, i in sorted(set(named))]
+    if rows:
+        connection.execute(insert_unless_there(connection, alias), rows)

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from adapter.api.config import Config
+from adapter.intake.deciding import Name, link
+from tests.api.test_receipts import as_, issues_of, outputs
+from tests.api.trial import FHIR, INJECTION, Clock, Serve, refused, told
+
+EPIC = {**as_("01/epic"), **FHIR}
+VISIT = {"subject": "01-001", "visit": "W0", "date": "2025-04-01", "attendance": "attended"}
+EHR = {
+    "resourceType": "MedicationAdministration",
+    "id": "ehr-1",
+    "status": "completed",
+    "medicationCodeableConcept": {
+        "coding": [{"system": "https://il2-csu.example/fhir/CodeSystem/trial", "code": "blinded-study-treatment"}]
+    },
+    "subject": {"reference": "Patient/12345", "display": "Zhang San"},
+    "effectiveDateTime": "2025-04-01T08:00:00+08:00",
+}
+
+
+@pytest.fixture
+def app(serve: Serve, database: str, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setenv("CRFHIR_KEY", "a key of the tests, long enough")
+    return serve(Config(database=database, open_demo=True, clock=Clock()))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    found = app.test_client()
+    found.post("/crf/visit", json=VISIT)
+    return found
+
+
+def linked(app: Flask) -> Any:
+    return link(app.extensions["crfhir"].pipeline, [Name("01", "Patient", "12345", "01-001")], "tests")
+
+
+def transaction(*resources: dict[str, Any]) -> dict[str, Any]:
+    entries = [
+        {"resource": one, "request": {"method": "PUT", "url": f"{one['resourceType']}/{one['id']}"}}
+        for one in resources
+    ]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
+def test_a_push_for_a_patient_who_is_not_linked_waits_and_names_the_command(app: Flask, client: FlaskClient) -> None:
+    pushed = client.put("/fhir/MedicationAdministration/ehr-1", json=EHR, headers=EPIC)
+    assert (pushed.status_code, told(pushed)["status"]) == (202, "on-hold")
+    assert "crfhir subject link FILE" in pushed.text
+    assert "12345" not in pushed.text
+    assert issues_of(client, told(pushed)) == []
+    linked(app)
+    task = told(client.get(pushed.headers["Content-Location"], headers=EPIC))
+    assert task["status"] == "completed"
+    found = told(client.get("/fhir/MedicationAdministration/01-001-c1d1"))
+    assert found["subject"]["reference"] == "Patient/01-001"
+    assert "Zhang" not in str(found)
+
+
+def test_a_linked_patients_resource_is_put_to_its_senders_own_id(app: Flask, client: FlaskClient) -> None:
+    linked(app)
+    pushed = client.put("/fhir/MedicationAdministration/ehr-1", json=EHR, headers=EPIC)
+    assert pushed.status_code == 201, pushed.text
+    assert pushed.headers["Location"].endswith("/MedicationAdministration/01-001-c1d1/_history/1")
+    later = EHR | {"effectiveDateTime": "2025-04-01T09:00:00+08:00"}
+    assert client.put("/fhir/MedicationAdministration/ehr-1", json=later, headers=EPIC).status_code == 200
+    refused(client.get("/fhir/MedicationAdministration/ehr-1", headers=EPIC), 404, "not-found")
+    assert (
+        told(client.get("/fhir/MedicationAdministration/01-001-c1d1"))["effectiveDateTime"]
+        == later["effectiveDateTime"]
+    )
+
+
+def test_a_transaction_waits_as_a_whole_and_is_stored_as_a_whole(app: Flask, client: FlaskClient) -> None:
+    second = EHR | {"id": "ehr-2", "effectiveDateTime": "2025-04-02T08:00:00+08:00"}
+    pushed = client.post("/fhir", json=transaction(EHR, second), headers=EPIC)
+    assert pushed.status_code == 202, pushed.text
+    assert told(client.get("/crf/injection"))["total"] == 0
+    linked(app)
+    assert told(client.get("/crf/injection"))["total"] == 2
+
+
+def test_a_transaction_of_linked_patients_says_which_keys_were_completed(app: Flask, client: FlaskClient) -> None:
+    linked(app)
+    pushed = client.post("/fhir", json=transaction(EHR), headers=EPIC)
+    assert pushed.status_code == 200, pushed.text
+    assert told(pushed)["entry"][0]["response"]["location"].endswith("MedicationAdministration/01-001-c1d1/_history/1")
+    task = told(client.get(f"/fhir/{pushed.headers['X-Receipt']}", headers=EPIC))
+    assert "The keys follow from its date" in str(task["contained"])
+    assert outputs(task, "created") == [1]
+
+
+def test_what_waits_is_listed_shown_corrected_and_rejected(client: FlaskClient) -> None:
+    for number in ("1", "2"):
+        client.post("/fhir/MedicationAdministration", json=EHR | {"id": f"ehr-{number}"}, headers=EPIC)
+    page = told(client.get("/crf/quarantine?status=waiting"))
+    assert [(one["number"], one["resources"]) for one in page["quarantine"]] == [
+        (1, ["MedicationAdministration"]),
+        (2, ["MedicationAdministration"]),
+    ]
+    shown = client.get("/crf/quarantine/1")
+    assert "12345" not in shown.text
+    assert told(shown)["outcome"]["issue"][0]["code"] == "not-found"
+    refused(client.post("/crf/quarantine/1/replay"), 422, "not-found")
+    refused(client.post("/crf/quarantine/1/reject", json={}), 422, "required")
+    rejected = client.post("/crf/quarantine/1/reject", json={"reason": "not of this trial"})
+    assert told(rejected)["status"] == "rejected"
+    refused(client.post("/crf/quarantine/1/reject", json={"reason": "again"}), 409, "conflict")
+    right = EHR | {"subject": {"reference": "Patient/01-001"}, "id": "x"}
+    corrected = client.post("/crf/quarantine/2/correct", json={"reason": "it is 01-001", "resources": [right]})
+    assert (corrected.status_code, told(corrected)["status"]) == (200, "corrected"), corrected.text
+    assert told(client.get("/crf/injection"))["total"] == 1
+
+
+def test_a_site_sees_its_own_quarantine_alone(client: FlaskClient) -> None:
+    client.post("/fhir/MedicationAdministration", json=EHR, headers=EPIC)
+    assert told(client.get("/crf/quarantine", headers=as_("02/x")))["total"] == 0
+    assert told(client.get("/crf/quarantine", headers=as_("01/x")))["total"] == 1
+    refused(client.get("/crf/quarantine/1", headers=as_("02/x")), 404, "not-found")
+    for number in ("0", "x", "9" * 40):
+        refused(client.get(f"/crf/quarantine/{number}"), 404, "not-found")
+
+
+def test_a_record_without_its_keys_is_completed(client: FlaskClient) -> None:
+    bare = {name: value for name, value in INJECTION.items() if name not in ("cycle", "day")}
+    pushed = client.post("/crf/injection", json=bare)
+    assert told(pushed)["records"][0]["key"] == "01-001-c1d1"

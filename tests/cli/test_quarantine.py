@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.conftest import Crfhir, rows
+
+
+def test_what_a_load_refuses_waits_and_is_rejected_with_a_reason(crfhir: Crfhir, tmp_path: Path) -> None:
+    (tmp_path / "injection.csv").write_text(rows("1", "9", "1"))
+    assert crfhir("load", str(tmp_path / "injection.csv")).status == 1
+    assert crfhir("load", str(tmp_path / "injection.csv")).status == 1
+    listed = crfhir("quarantine", "list").out.decode()
+    assert listed.count("\n") == 1
+    assert listed.split("\t")[:2] == ["1", "waiting"]
+    assert "crfhir load" in listed
+    shown = crfhir("quarantine", "show", "1")
+    assert "injection.volume" in shown.out.decode()
+    assert "K-17" not in shown.out.decode()
+    assert crfhir("quarantine", "replay", "1").status == 1
+    assert crfhir("quarantine", "reject", "1", "--reason", "a typing error").status == 0
+    assert crfhir("quarantine", "reject", "1", "--reason", "again").status == 1
+    assert crfhir("quarantine", "list").out == b""
+    assert "a typing error" in crfhir("quarantine", "show", "1").out.decode()
+    assert crfhir("quarantine", "list", "--status", "all").out.decode().split("\t")[1] == "rejected"
+
+
+def test_a_number_that_is_not_there_is_told(crfhir: Crfhir) -> None:
+    assert crfhir("quarantine", "show", "7").status == 1
+    assert crfhir("quarantine", "reject", "7", "--reason", "x").status == 1
+    assert crfhir("quarantine", "reject", "7", "--reason", " ").status == 1

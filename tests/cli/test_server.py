@@ -1,0 +1,87 @@
+"""The server's workers under crashes: a real `crfhir serve`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.cli.test_serve import ROOT, environ, fails, free_port, start, stop
+
+
+def pids(folder: Path) -> set[int]:
+    """The processes below a `crfhir serve`, told by their environment's database."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and str(folder).encode() in (entry / "environ").read_bytes():
+                found.add(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_workers_that_die_again_and_again_are_replaced(tmp_path: Path) -> None:
+    running = start(environ(tmp_path, free_port(), CRFHIR_OPEN_DEMO="1"))
+    for _ in range(3):
+        workers = sorted(pids(tmp_path) - {running.command.pid})[1:]
+        assert workers
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        assert answered(running.url) == 200
+    assert stop(running)[0] in (0, 130)
+    assert not pids(tmp_path)
+
+
+def answered(url: str) -> int:
+    """The status of /health/ready as soon as there is one."""
+    for _ in range(300):
+        try:
+            return requests.get(f"{url}/health/ready", timeout=5).status_code
+        except requests.RequestException:
+            time.sleep(0.1)
+    raise AssertionError("no worker came back")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate, and is not here")
+def test_tls_is_served_with_the_files_that_are_named(tmp_path: Path) -> None:
+    key, certificate, port = tmp_path / "key.pem", tmp_path / "cert.pem", free_port()
+    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*words, *names], check=True, capture_output=True)
+    served = ["serve", "--bind", f"127.0.0.1:{port}", "--tls-certificate", str(certificate), "--tls-key", str(key)]
+    settings = environ(tmp_path, port, CRFHIR_OPEN_DEMO="1")
+    with subprocess.Popen(
+        [sys.executable, "-m", "adapter.cli", *served], env=settings, cwd=ROOT, stderr=subprocess.PIPE, text=True
+    ) as running:
+        try:
+            told = answered_over_tls(port, certificate)
+        finally:
+            running.terminate()
+            running.communicate(timeout=30)
+    assert told["implementation"]["url"] == f"https://127.0.0.1:{port}/fhir"
+
+
+def answered_over_tls(port: int, certificate: Path) -> Any:
+    for _ in range(300):
+        try:
+            found = requests.get(f"https://127.0.0.1:{port}/fhir/metadata", verify=str(certificate), timeout=5)
+            return found.json()
+        except requests.RequestException:
+            time.sleep(0.1)
+    raise AssertionError("nothing was answered over TLS")
+
+
+@pytest.mark.parametrize("bind", ["", "x:y:z", "127.0.0.1:port", "[::1", "127.0.0.1:123456"])
+def test_a_bind_that_is_none_is_told(tmp_path: Path, bind: str) -> None:
+    status, said = fails(environ(tmp_path, 0), "serve", "--bind", bind)
+    assert status == 2
+    assert "--bind is HOST:PORT" in said
