@@ -52,6 +52,8 @@ def _root(
 
 
 def _register() -> None:
+    if app.registered_commands:  # a second run in one process
+        return
     from adapter.cli import convert, db, quarantine, sample, serve, study, subject, validate
 
     convert.register(app)

@@ -41,6 +41,7 @@ class _Constraint(msgspec.Struct):
     key: str
     severity: Literal["error", "warning"]
     expression: str | UnsetType = UNSET
+    human: str | UnsetType = UNSET
 
 
 class _Element(msgspec.Struct):

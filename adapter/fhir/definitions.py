@@ -60,6 +60,7 @@ class Invariant:
     key: str
     severity: str  # error, warning
     expression: str  # FHIRPath
+    human: str = ""  # what it says to people
 
 
 @dataclass(frozen=True, slots=True)

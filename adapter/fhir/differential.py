@@ -91,7 +91,7 @@ def _binding(stated: Resource) -> Row:
 
 def _constraints(stated: list[Resource]) -> list[Row]:
     """Keep what FHIRPath states; a constraint that XPath alone states is not judged."""
-    return [_only(entry, ("key", "severity", "expression")) for entry in stated if "expression" in entry]
+    return [_only(entry, ("key", "severity", "expression", "human")) for entry in stated if "expression" in entry]
 
 
 def _only(stated: Resource, keys: tuple[str, ...]) -> Row:

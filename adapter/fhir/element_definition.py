@@ -80,4 +80,4 @@ def _binding(stated: Element) -> Binding | None:
 def invariants(element: Element) -> tuple[Invariant, ...]:
     """Return the constraints that an element states by FHIRPath."""
     stated = element.get("constraint", ())
-    return tuple(Invariant(each["key"], each["severity"], each["expression"]) for each in stated)
+    return tuple(Invariant(each["key"], each["severity"], each["expression"], each.get("human", "")) for each in stated)

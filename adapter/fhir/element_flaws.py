@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from adapter.fhir import definitions, derivation, primitive
+from adapter.fhir import definitions, derivation, discriminator_path, primitive
 from adapter.fhir.constraints import UNBOUNDED
 from adapter.fhir.element_definition import BACKBONES, SYSTEM_TYPES, Element, limit
 from adapter.fhir.element_place import Place, is_type
@@ -106,6 +106,7 @@ def _slicing(element: Element, place: Place) -> Iterator[str]:
     for each in stated.get("discriminator", ()):
         yield from _one_of("slicing.discriminator.type", each["type"], DISCRIMINATORS)
         yield from _expression("the discriminator's path", each["path"], place)
+        yield from discriminator_path.flaws(each["path"], place.types)
 
 
 def _binding(element: Element) -> Iterator[str]:

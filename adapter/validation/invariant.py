@@ -64,12 +64,18 @@ def _rule(stated: Invariant, type_name: str, profile: str | None) -> Rule:
     return Rule(
         stated.key,
         stated.severity,
-        f"{stated.key} does not hold: {stated.expression}",
+        _told(stated),
         profile,
         expression,
         expression.holds,
         frozenset(_WORD.findall(stated.expression)),
     )
+
+
+def _told(stated: Invariant) -> str:
+    """Say a rule in its author's words, and as it is written; in FHIRPath alone where there are no words."""
+    said = " ".join(stated.human.split()).rstrip(".")
+    return f"{said}. The rule: {stated.expression}" if said else f"{stated.key} does not hold: {stated.expression}"
 
 
 def ruled(value: Any, scope: Scope, rules: tuple[Rule, ...], found: Found) -> Found:

@@ -1,6 +1,6 @@
-"""StructureDefinitions of types → rows: paths, cardinalities, types, bindings, invariants; no prose.
+"""StructureDefinitions of types → rows: paths, cardinalities, types, bindings, invariants; no other prose than theirs.
 
-A row is {"kind", "base", "abstract"?, "elements": [...], "invariants": [[key, severity, expression]...]}; an
+A row is {"kind", "base", "abstract"?, "elements": [...], "invariants": [[key, severity, expression, human]...]}; an
 element is {"name", "min", "max" (null = many), "types": [[type, target...]...], "profile"?, "binding"?:
 [url, strength], "modifier"?, "summary"?, "invariants"?}. What a type inherits unchanged is left to its base.
 """
@@ -134,9 +134,14 @@ def _targets(stated: Resource, published: Published) -> list[str]:
 
 
 def invariants(element: Resource) -> list[list[str]]:
-    """Return [key, severity, expression] of the constraints that FHIRPath states."""
+    """Return [key, severity, expression, what it says to people] of the constraints that FHIRPath states."""
     return [
-        [stated["key"], stated["severity"], CORRECTED.get(stated["expression"], stated["expression"])]
+        [
+            stated["key"],
+            stated["severity"],
+            CORRECTED.get(stated["expression"], stated["expression"]),
+            stated.get("human", ""),
+        ]
         for stated in element.get("constraint", ())
         if "expression" in stated
     ]
