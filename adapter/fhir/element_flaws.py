@@ -105,8 +105,8 @@ def _slicing(element: Element, place: Place) -> Iterator[str]:
     yield from _one_of("slicing.rules", stated.get("rules"), RULES)
     for each in stated.get("discriminator", ()):
         yield from _one_of("slicing.discriminator.type", each["type"], DISCRIMINATORS)
-        yield from _expression("the discriminator's path", each["path"], place)
-        yield from discriminator_path.flaws(each["path"], place.types)
+        unread = list(_expression("the discriminator's path", each["path"], place))
+        yield from unread or discriminator_path.flaws(each["path"], place.types)
 
 
 def _binding(element: Element) -> Iterator[str]:

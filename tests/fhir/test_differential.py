@@ -2,7 +2,7 @@ from adapter.fhir import differential
 from tests.fhir.structures import CORE, OURS, element, structure, typed
 
 
-def test_a_row_is_what_is_judged_without_the_prose():
+def test_a_row_is_what_is_judged_and_no_prose_but_of_rules():
     stated = element(
         "Observation.code",
         short="a word",
@@ -48,7 +48,7 @@ def test_a_row_is_what_is_judged_without_the_prose():
                 "minValueInteger": 0,
                 "type": [{"code": "CodeableConcept", "profile": ["http://x"]}],
                 "binding": {"strength": "required", "valueSet": "http://vs"},
-                "constraint": [{"key": "a", "severity": "error", "expression": "true"}],
+                "constraint": [{"key": "a", "severity": "error", "expression": "true", "human": "words"}],
                 "slicing": {"discriminator": [{"type": "value", "path": "x"}], "rules": "open"},
             },
         ],

@@ -19,7 +19,7 @@ def test_what_is_left_unsaid_stays_as_it_was():
     assert node.slicing == Slicing((Discriminator("value", "code"),))
     assert node.binding == Binding("required", "http://x")
     assert (node.fixed, node.fixed_key) == ("a", "fixedCode")
-    assert node.invariants == (Invariant("a", "error", "true"),)
+    assert node.invariants == (Invariant("a", "error", "true", "so it is"),)
 
 
 def test_a_later_word_takes_the_place_of_an_earlier_one():

@@ -40,7 +40,7 @@ def test_what_an_element_states_is_in_its_node_and_nothing_else():
     subject, code, method, note = node.children.values()
     assert (subject.id, subject.min, subject.max, subject.profile) == ("Observation.subject", 1, None, OURS + "p")
     assert code.binding == Binding("required", "http://x/vs|1.0")
-    assert code.invariants == (Invariant("a-1", "error", "coding.exists()"),)
+    assert code.invariants == (Invariant("a-1", "error", "coding.exists()", "so it is"),)
     assert (method.pattern, method.fixed, method.fixed_key) == ({"text": "by hand"}, None, None)
     assert note.max == 3
 

@@ -60,7 +60,7 @@ def test_inherited_elements_and_invariants_are_left_to_the_base():
     )
     row = made(thing)["Thing"]
     assert [found["name"] for found in row["elements"]] == ["a"]
-    assert row["invariants"] == [["t-1", "warning", "x"]]
+    assert row["invariants"] == [["t-1", "warning", "x", ""]]
     assert "invariants" not in one(row, "a")
 
 
