@@ -42,10 +42,15 @@ def always_safe(hole: Hole, patterns: dict[str, str]) -> bool:
     return characters is not None and characters.isdisjoint(_UNSAFE)
 
 
-def is_own(plan: ResourcePlan, name: Any, resource: Mapping[str, Any]) -> bool:
-    """True if `name` is the id that a resource of this plan has with us, by one of its identifiers."""
-    identifier = resource.get("identifier")
-    for one in identifier if type(identifier) is list else (identifier,):
+def identifiers(resource: Mapping[str, Any]) -> Sequence[Any]:
+    """Return the entries of a resource's `identifier`, which R4 has as a list or as one object."""
+    found = resource.get("identifier")
+    return found if type(found) is list else (found,)
+
+
+def is_own(plan: ResourcePlan, name: Any, identified: Sequence[Any]) -> bool:
+    """True if `name` is the id that a resource of this plan has with us, by one of these identifiers."""
+    for one in identified:
         value = one.get("value") if type(one) is dict else None
         if type(value) is str and (plan.prefix + value == name or fhir_id(plan.prefix + value) == name):
             return True

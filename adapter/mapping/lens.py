@@ -60,6 +60,9 @@ NAMES: dict[str, dict[tuple[str, ...], str]] = {
 }
 """Item type → FHIR types → the lens's name."""
 
+YEARS = (Decimal(1), Decimal(9999))
+"""The years that a FHIR date can say. Source: http://hl7.org/fhir/R4/datatypes.html#date"""
+
 CODED = (*TOKENS, "boolean", *WHOLE, "Coding", "CodeableConcept")
 
 
@@ -136,10 +139,13 @@ def _integer(value: Any, _notes: Notes) -> Any:
 
 
 def whole(item: Item) -> Read:
-    """Return the reader of a whole number within the item's range."""
-    if item.low is None or item.high is None:
+    """Return the reader of a whole number within the item's range; a year's is FHIR's, 0001 to 9999, if it has none."""
+    low, high = item.low, item.high
+    if item.type == "year":
+        low, high = YEARS[0] if low is None else low, YEARS[1] if high is None else high
+    if low is None or high is None:
         return ranged(item, _integer)
-    allowed = range(ceil(item.low), floor(item.high) + 1)
+    allowed = range(ceil(low), floor(high) + 1)
     return lambda value, _notes: value if type(value) is int and value in allowed else MISS
 
 

@@ -26,7 +26,7 @@ from adapter.mapping.dispatch import Dispatch
 from adapter.mapping.form_view import keyed
 from adapter.mapping.forward import Writer
 from adapter.mapping.groups import told_by
-from adapter.mapping.ids import fhir_id, is_own
+from adapter.mapping.ids import fhir_id, identifiers, is_own
 from adapter.mapping.judgeable import faults_of_maps
 from adapter.mapping.modifiers import VOID, not_understood, says_void
 from adapter.mapping.narrowing import fewest
@@ -201,7 +201,10 @@ class MappedStudy:
 
     def _note_id(self, plan: ResourcePlan, taken: Taken, resource: Mapping[str, Any]) -> None:
         """A resource's id that is not ours is its sender's name for it: dropped like any foreign identifier."""
-        if taken.id is not None and not is_own(plan, taken.id, resource):
+        if taken.id is None:
+            return
+        foreign = {id(note.value) for note in taken.notes}
+        if not is_own(plan, taken.id, [one for one in identifiers(resource) if id(one) not in foreign]):
             taken.notes.append(Note(taken.id, "id"))
 
     def _why_unknown(self, resource: Mapping[str, Any]) -> str:

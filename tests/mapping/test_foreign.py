@@ -20,9 +20,8 @@ from tests.studies import forms, study
 
 FEW = settings(
     max_examples=15,
-    derandomize=True,
     deadline=None,
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 every_form = pytest.mark.parametrize(("name", "form"), forms())

@@ -122,3 +122,8 @@ def test_a_whole_number_is_read_within_the_range_and_no_other(low: str | None, h
 )
 def test_a_year_has_four_digits_of_ascii(text: str, answer: Any) -> None:
     assert made(Item("a", "year"), "date").read(text, []) == answer
+
+
+@pytest.mark.parametrize(("number", "read"), [(1, True), (1987, True), (9999, True), (0, False), (10000, False)])
+def test_a_year_that_comes_as_a_number_is_one_that_a_date_can_say(number: int, read: bool) -> None:
+    assert made(Item("a", "year"), "integer").read(number, []) == (number if read else MISS)

@@ -86,3 +86,11 @@ def test_a_derived_value_that_does_not_follow_is_an_issue() -> None:
 
 def test_only_the_forms_that_are_asked_for_are_compiled() -> None:
     assert load_study(FOLDERS["harbor"], only=["dose"]).forms == ("dose",)
+
+
+def test_an_id_that_a_foreign_identifier_alone_has_is_its_sender_s_and_told_as_dropped() -> None:
+    own = {"system": "https://rsv.example.org/id/subject", "value": "AAA0000"}
+    foreign = {"system": "https://ehr.example.org/mrn", "value": "4711"}
+    resource = {"resourceType": "Patient", "id": "4711", "identifier": [foreign, own]}
+    assert study("vaccine").read(resource).dropped == ["Patient.identifier[0]", "Patient.id"]
+    assert study("vaccine").read(resource | {"id": "AAA0000"}).dropped == ["Patient.identifier[0]"]
