@@ -11,10 +11,10 @@ from adapter.api.crf import known_record
 from adapter.api.listing import asked, following
 from adapter.api.media import wanted
 from adapter.api.policy import sight
-from adapter.api.queries import shown
+from adapter.api.queries import page_of
 from adapter.api.service import service
 from adapter.fhir import json
-from adapter.store import queries, record_history
+from adapter.store import record_history
 from adapter.store.provenance import Word
 from adapter.store.record_history import Past
 
@@ -46,13 +46,7 @@ def queried(form: str, key: str) -> Response:
     known_record(here, form, key)
     path = f"/crf/{form}/{key}/queries"
     _, size, after = asked(path, ())
-    with here.store.engines.reading() as connection:
-        of_it = {"form": form, "key": key}
-        total, found, more = queries.list_queries(connection, sight(), of_it, size, after)
-    page: dict[str, Any] = {"total": total, "queries": [shown(one) for one in found]}
-    if more and found:
-        page |= following(here, path, {}, size, found[-1].id)
-    return answer.plain(page)
+    return page_of(here, path, {}, {"form": form, "key": key}, size, after)
 
 
 @blueprint.get("/<form>/<key>/resources")

@@ -20,7 +20,8 @@ from adapter.store import queries
 from adapter.store.moment import now_text
 from adapter.store.queries import Asked, Event
 
-blueprint = Blueprint("queries", __name__, url_prefix="/crf/queries")
+PATH = "/crf/queries"
+blueprint = Blueprint("queries", __name__, url_prefix=PATH)
 
 KNOWN = ("form", "key", "subject", "site", "status")
 LONGEST = 2000
@@ -32,13 +33,8 @@ def listed() -> Response:
     """Answer a page of the queries, of a form, record, subject, site or status."""
     here = service()
     wanted(request, xml=False)
-    filters, size, after = asked("/crf/queries", KNOWN)
-    with here.store.engines.reading() as connection:
-        total, found, more = queries.list_queries(connection, sight(), _filters(here, filters), size, after)
-    page: dict[str, Any] = {"total": total, "queries": [shown(one) for one in found]}
-    if more and found:
-        page |= following(here, "/crf/queries", filters, size, found[-1].id)
-    return answer.plain(page)
+    filters, size, after = asked(PATH, KNOWN)
+    return page_of(here, PATH, filters, _filters(here, filters), size, after)
 
 
 @blueprint.get("/<id_>")
@@ -62,6 +58,18 @@ def answered(id_: str) -> Response:
             raise failure("not-found", "There is no query with this id.")
         queries.answer(connection, id_, event)
     return answer.plain(_whole(here, id_))
+
+
+def page_of(
+    here: Service, path: str, filters: Mapping[str, str], of_them: Mapping[str, str], size: int, after: str | None
+) -> Response:
+    """A page of the queries that `of_them` chooses; its next link has the `filters` that the reader gave."""
+    with here.store.engines.reading() as connection:
+        total, found, more = queries.list_queries(connection, sight(), of_them, size, after)
+    page: dict[str, Any] = {"total": total, "queries": [shown(one) for one in found]}
+    if more and found:
+        page |= following(here, path, filters, size, found[-1].id)
+    return answer.plain(page)
 
 
 def reason_in(value: Any) -> str:
