@@ -21,15 +21,16 @@ SHORTEST_KEY = 16
 """Characters of a key at least; `openssl rand -hex 32` makes a good one."""
 
 
-def secret_key(environ: Mapping[str, str] = os.environ) -> bytes | None:
+def secret_key(environ: Mapping[str, str] = os.environ, file: str | None = None) -> bytes | None:
     """The key that checkpoints and the names of patients are signed with, kept outside the database; None without one.
 
-    From CRFHIR_KEY, or the file that CRFHIR_KEY_FILE names, white space around it left out. UsageError when it cannot
-    be read or is shorter than SHORTEST_KEY.
+    From CRFHIR_KEY, or the file that CRFHIR_KEY_FILE names, white space around it left out; else from `file`, which
+    the settings name. UsageError when it cannot be read or is shorter than SHORTEST_KEY.
     """
     text, name = environ.get(KEY), environ.get(KEY_FILE)
     if text and name:
         raise UsageError(f"Set {KEY} or {KEY_FILE}, not both.")
+    name = name or (file if not text else None)
     if name:
         text = _read_key(name)
     if not text:

@@ -26,6 +26,10 @@ class StoreError(CrfhirError):
     """The store could not do what was asked (full, locked, gone); nothing was changed."""
 
 
+class UnknownOutcomeError(StoreError):
+    """The database was lost while it committed: whether something was stored is not known."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """One fault of a study package: where it stands and why it is one."""

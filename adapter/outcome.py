@@ -24,6 +24,14 @@ class Place:
     column: str | int | None = None
     sheet: str | None = None
     row: int | None = None
+    number: int | None = None
+    """Which of the files that were read it is, for those who are not told its name, which may be a person's."""
+
+    @property
+    def nameless(self) -> str:
+        """The place without what somebody has named: the file's number, then line and row."""
+        words = [("file", self.number), ("line", self.line), ("row", self.row)]
+        return ", ".join(f"{name} {value}" for name, value in words if value is not None)
 
     def __str__(self) -> str:
         named = (("sheet", self.sheet), ("line", self.line), ("row", self.row), ("column", self.column))

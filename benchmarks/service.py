@@ -14,14 +14,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 
+from adapter.api.config import Config
 from adapter.crf.record import parser as record_parser
 from adapter.fhir import json as fhir_json
 from adapter.mapping.study import MappedStudy
 from benchmarks import limit
 from benchmarks.command import CRFHIR, injections
+from benchmarks.fill import fill, size, subject
 from benchmarks.load import cycled, get, post, run
 
 SECONDS = 8.0
@@ -29,13 +30,18 @@ EACH = 50
 WORKERS = 2
 PATIENCE = 60.0
 
-FIRST = 1000
-"""The first subject, 01-000; those that are pushed are of the last sites."""
+PUSHED = 90_000
+"""The first subject that is pushed: those that are stored stand before it."""
 
-PUSHED = 9000
-DAYS = 60
-OF_A_SUBJECT = 2 * 21 + 2 * DAYS
-"""Resources of a subject with all its injections and this many days of diary."""
+ASKED = 500
+"""Subjects that are asked for, spread over all that are stored."""
+
+SEARCHES = {
+    "MedicationAdministration, subject": "/fhir/MedicationAdministration?subject={0}&_count=50",
+    "QuestionnaireResponse, subject": "/fhir/QuestionnaireResponse?subject={0}&_count=50",
+    "  and authored, which none has": "/fhir/QuestionnaireResponse?subject={0}&authored=ge2025-06-01&_count=50",
+    "Observation, subject and date": "/fhir/Observation?subject={0}&date=ge2025-06-01&_count=50",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +65,21 @@ def report(study: MappedStudy, folder: str, stored: int, database: str | None) -
         url = database or f"sqlite:///{home / 'crfhir.db'}"
         environ = os.environ | {"CRFHIR_STUDY": folder, "CRFHIR_DATABASE": url, "CRFHIR_OPEN_DEMO": "1"}
         environ |= {"CRFHIR_LOG": "off", "CRFHIR_KEY": "benchmark-key-of-32-characters-00"}
-        subjects = _fill(home, environ, stored)
+        subjects = fill(home, Config.from_environ(environ), stored)
+        print(f"{size(url) / 1e6:,.0f} MB on disk\n")
+        step = max(subjects // ASKED, 1)
         with serving(environ) as server:
-            _measure(home, server, [_subject(number) for number in range(min(subjects, 500))])
+            _measure(home, server, [subject(number) for number in range(0, subjects, step)])
             _push(study, home, server)
             print(f"\nresident at the end: {server.resident():.0f} MB\n")
 
 
 def _measure(home: Path, server: Server, subjects: list[str]) -> None:
-    by_subject = [f"/fhir/MedicationAdministration?subject={each}&_count=50" for each in subjects]
-    since = [f"/fhir/QuestionnaireResponse?subject={each}&authored=ge2025-06-01&_count=50" for each in subjects]
+    asked = {title: [path.format(each) for each in subjects] for title, path in SEARCHES.items()}
     reads = [f"/fhir/MedicationAdministration/{each}-c1d{day}" for each in subjects for day in (1, 2, 3)]
     print(f"ready in {server.ready:.2f} s, {server.resident():.0f} MB\n")
     print(f"{'':34}{'crfhir':>12}{'bare':>12}{'share':>8}{'p99':>10}")
-    for title, paths in (("read by id", reads), ("search by subject", by_subject), ("search by subject, date", since)):
+    for title, paths in {"read by id": reads, **asked}.items():
         sample = fetched(server.port, paths[0])
         ours = run(server.port, cycled([get(server.port, path) for path in paths]), SECONDS)
         _refuse_failures(title, ours.others)
@@ -114,31 +121,6 @@ def _bundles(study: MappedStudy, count: int) -> Iterator[bytes]:
             request = {"method": "PUT", "url": f"{body.type}/{body.id}"}
             entries.append({"resource": fhir_json.parse(body.body), "request": request})
         yield fhir_json.encode({"resourceType": "Bundle", "type": "transaction", "entry": entries})
-
-
-def _fill(home: Path, environ: dict[str, str], stored: int) -> int:
-    """Store about that many resources, as a trial has them; return how many subjects they are of."""
-    subjects = max(stored // OF_A_SUBJECT, 1)
-    with (home / "injection.csv").open("w", encoding="utf-8", newline="") as lines:
-        lines.writelines(f"{line}\n" for line in injections(subjects * 21, FIRST))
-    with (home / "diary.csv").open("w", encoding="utf-8", newline="") as lines:
-        lines.writelines(f"{line}\n" for line in _diaries(subjects))
-    sources = [str(home / "injection.csv"), str(home / "diary.csv")]
-    subprocess.run([str(CRFHIR), "load", *sources], env=environ, check=True, stdout=subprocess.DEVNULL)
-    return subjects
-
-
-def _diaries(subjects: int) -> Iterator[str]:
-    yield "subject,date,wheals,itch,tablets,entered"
-    days = [date(2025, 5, 1) + timedelta(day) for day in range(DAYS)]
-    for number in range(subjects):
-        for place, day in enumerate(days):
-            yield f"{_subject(number)},{day},{place % 4},{(place + number) % 4},{place % 3},{day}T22:05:00+08:00"
-
-
-def _subject(number: int) -> str:
-    site, rest = divmod(FIRST + number, 1000)
-    return f"{site:02d}-{rest:03d}"
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from adapter.store.schema import metadata
 from adapter.store.store import open_store
 
 KEPT = "search_state"
-"""The table that is not empty in a new database."""
+"""The table that is not empty in a new database; but no key has opened that."""
 
 _END_OTHERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -77,8 +77,8 @@ class Server:
             connection.exec_driver_sql(_END_OTHERS)
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             for table in metadata.sorted_tables:
-                if table.name != KEPT:
-                    connection.exec_driver_sql(f"DELETE FROM {table.name}")
+                which = " WHERE name = 'key_check'" if table.name == KEPT else ""
+                connection.exec_driver_sql(f"DELETE FROM {table.name}{which}")
             for (name,) in connection.exec_driver_sql(_SEQUENCES).all():
                 connection.exec_driver_sql(f"ALTER SEQUENCE {name} RESTART")
         engine.dispose()

@@ -65,6 +65,8 @@ def test_the_key_is_read_from_the_environment_or_from_a_file_without_white_space
     assert secret_key({}) is None
     assert secret_key({"CRFHIR_KEY": "0123456789abcdef"}) == b"0123456789abcdef"
     assert secret_key({"CRFHIR_KEY_FILE": str(tmp_path / "key")}) == b"0123456789abcdef"
+    assert secret_key({}, str(tmp_path / "key")) == b"0123456789abcdef"
+    assert secret_key({"CRFHIR_KEY": "fedcba9876543210"}, str(tmp_path / "key")) == b"fedcba9876543210"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from adapter.mapping.study import MappedStudy, load_study
 from adapter.outcome import Place
 from adapter.pipeline import Pipeline, open_pipeline
 from adapter.store.search_query import Query, identified, refers
+from adapter.store.search_records import RecordQuery
 from adapter.store.sight import BLIND
 from adapter.store.store import open_store
 from tests.api.trial import INJECTION, STUDY, SUBJECT, Clock, diary
@@ -89,7 +90,7 @@ def test_a_score_that_no_longer_follows_is_voided(pipeline: Pipeline) -> None:
     assert pipeline.store.search(BLIND, UAS7).total == 1
     pipeline.push_records(TESTS, "subject", [SUBJECT | {"randomized": "2025-04-02"}])
     assert pipeline.store.search(BLIND, UAS7).total == 0
-    held = pipeline.store.list_records(BLIND, "uas7", "01-001", 10, None)
+    held = pipeline.store.list_records(BLIND, RecordQuery("uas7", "01-001"))
     assert [set(json.parse(record.content)) for record in held.records] == [{"subject", "end"}]
 
 
@@ -117,7 +118,7 @@ def test_a_refused_push_leaves_no_submission(pipeline: Pipeline) -> None:
 
 def test_the_studys_own_record_is_stored_once(engine: MappedStudy, pipeline: Pipeline) -> None:
     again = open_pipeline(engine, pipeline.store, Clock())
-    held = again.store.list_records(BLIND, "study", None, 10, None)
+    held = again.store.list_records(BLIND, RecordQuery("study"))
     assert [record.version for record in held.records] == [1]
 
 

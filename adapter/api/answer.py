@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from flask import Response, request
 from werkzeug.http import http_date, is_resource_modified
 
-from adapter.api.media import JSON, PLAIN_JSON, XML, wanted
+from adapter.api.application import names
+from adapter.api.media import JSON, PLAIN_JSON, XML, arguments, wanted
+from adapter.api.metrics import current
 from adapter.api.subset import Subset, subset
 from adapter.fhir import json
 from adapter.outcome import Issue, operation_outcome
@@ -24,31 +27,45 @@ def answer(resource: Any, status: int = 200, kind: str | None = None) -> Respons
 
 def raw(content: bytes, status: int = 200, kind: str | None = None) -> Response:
     """A resource's JSON bytes as they are, or turned into XML, or the part of it that was asked for."""
-    return _formatted(content, status, kind, subset(request.args))
+    return _formatted(content, status, kind, subset(arguments(current())))
 
 
 def _formatted(content: bytes, status: int, kind: str | None, part: Subset) -> Response:
-    kind = kind or wanted(request)
+    kind = kind or wanted(current())
     if not part.is_whole:
         content = json.encode(part.of(json.parse(content)))
     if kind == XML:
         from adapter.fhir import xml  # lxml is needed by few requests
 
-        content = xml.encode(json.parse(content))
-    elif request.args.get("_pretty") == "true":
+        content = xml.encode(json.parse(content), pretty=_is_pretty())
+    elif _is_pretty():
         content = f"{json.pretty(json.parse(content))}\n".encode()
-    return Response(content, status, content_type=f"{kind}; charset=utf-8")
+    return Response(content, status, content_type=_CONTENT_TYPE[kind])
+
+
+_CONTENT_TYPE = {kind: f"{kind}; charset=utf-8" for kind in (JSON, PLAIN_JSON, XML)}
+
+
+def _is_pretty() -> bool:
+    return arguments(current()).get("_pretty") == "true"
 
 
 def _asked_part(type_: str | None) -> Subset:
     # A failure is told whole, also the one about what may be asked for.
-    return Subset() if type_ == "OperationOutcome" else subset(request.args)
+    return Subset() if type_ == "OperationOutcome" else subset(arguments(request))
 
 
 def plain(value: Any, status: int = 200) -> Response:
     """A CRF answer: JSON that is no FHIR, digits kept."""
-    content = f"{json.pretty(value)}\n".encode() if request.args.get("_pretty") == "true" else json.encode(value)
+    content = f"{json.pretty(value)}\n".encode() if _is_pretty() else json.encode(value)
     return Response(content, status, content_type=PLAIN_JSON)
+
+
+def empty(status: int = 200) -> Response:
+    """An answer without a body, and so of no type."""
+    response = Response(status=status)
+    response.headers.remove("Content-Type")
+    return response
 
 
 def outcome(issues: Iterable[Issue], status: int = 200, kind: str | None = None) -> Response:
@@ -64,10 +81,20 @@ def ignored(text: str) -> dict[str, Any]:
 
 def versioned(response: Response, version: int, at: str) -> Response:
     """The response with the ETag and Last-Modified of a version."""
-    response.headers["ETag"] = etag(version)
-    response.headers["Last-Modified"] = http_date(moment(at))
-    response.headers["Cache-Control"] = "private, no-cache"
+    headers = response.headers
+    for name in names(response) & _REPLACED:
+        headers.remove(name)
+    headers.extend(zip(_VERSIONED, (etag(version), _dated(at), "private, no-cache"), strict=True))
     return response
+
+
+_VERSIONED = ("ETag", "Last-Modified", "Cache-Control")
+_REPLACED = {name.lower() for name in _VERSIONED}
+
+
+@lru_cache(1024)
+def _dated(at: str) -> str:
+    return http_date(moment(at))
 
 
 def etag(version: int) -> str:
@@ -82,7 +109,13 @@ def moment(at: str) -> datetime:
 
 def known(version: int, at: str) -> bool:
     """True if the reader says (If-None-Match, If-Modified-Since) that it has this version."""
-    return not is_resource_modified(request.environ, etag=etag(version), last_modified=moment(at))
+    conditions = request.environ
+    if not any(name in conditions for name in _CONDITIONS):
+        return False
+    return not is_resource_modified(conditions, etag=etag(version), last_modified=moment(at))
+
+
+_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_RANGE")
 
 
 def resource(found: Version) -> Response:
@@ -101,6 +134,7 @@ def location(base: str, address: Address) -> str:
 __all__ = [
     "JSON",
     "answer",
+    "empty",
     "ignored",
     "known",
     "location",

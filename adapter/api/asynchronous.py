@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from adapter.api import answer
-from adapter.api.failure import failure, unsupported
+from adapter.api.again import arrives, once
+from adapter.api.failure import content, failure, unsupported
 from adapter.api.interaction import Interaction, read_entry
+from adapter.api.precondition import unconditional
 from adapter.api.prefer import preferences
-from adapter.api.receipts import announced
+from adapter.api.receipts import accepted
 from adapter.api.sender import sender
 from adapter.api.service import Service
+from adapter.intake.redacting import nameless
 from adapter.intake.task import task
 
 
@@ -27,7 +30,10 @@ def is_asked(prefer: str) -> bool:
 
 def carry_out(here: Service, bundle: dict[str, Any]) -> Response:
     """202, with the Task of a Bundle of which each entry is stored or quarantined by itself. Failure 400 for one that
-    does more than store resources."""
+    does more than store resources, or has a condition; 409 for a key that came with another content; 503 for patients
+    who cannot be kept without a key of the server."""
+    unconditional(request)
+    arrives(here, "each", bundle)
     given = bundle.get("entry", [])
     if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
         raise failure("structure", "Bundle.entry is a list of objects.")
@@ -35,8 +41,11 @@ def carry_out(here: Service, bundle: dict[str, Any]) -> Response:
     if not _stores(asked):
         raise unsupported("With respond-async each entry stores a resource, by POST or PUT, unconditionally.")
     resources = [(f"{each.where}.resource", each.resource) for each in asked if each.resource is not None]
-    receipt = here.pipeline.push_each(sender(here), resources)
-    announced(receipt)
+    whose = sender(here)
+    unkept = nameless(here.desk, here.pipeline.names, whose, resources)
+    if unkept:
+        raise content(unkept)
+    receipt = accepted(here.pipeline.push_each(whose, resources, once()))
     response = answer.answer(task(receipt), 202)
     response.headers["Content-Location"] = f"/fhir/Task/{receipt.id}"
     return response
@@ -44,9 +53,6 @@ def carry_out(here: Service, bundle: dict[str, Any]) -> Response:
 
 def _stores(asked: Sequence[Interaction]) -> bool:
     return all(
-        each.method in ("POST", "PUT")
-        and isinstance(each.resource, dict)
-        and isinstance(each.resource.get("resourceType"), str)
-        and not (each.conditions or each.search)
+        each.method in ("POST", "PUT") and isinstance(each.resource, dict) and not (each.conditions or each.search)
         for each in asked
     )

@@ -50,6 +50,12 @@ CONDITIONS: Mapping[tuple[str, str], dict[str, Any]] = {
 }
 """Route -> what it says of conditions."""
 
+RECEIPT = "Task"
+"""The type that receipts are read as."""
+
+HOLES = ("type_", "string:type_")
+"""How a type stands in a route: of those that are kept, of any."""
+
 Routes = frozenset[tuple[str, str]]
 
 
@@ -75,7 +81,7 @@ def capability_statement(here: Service) -> dict[str, Any]:
             {
                 "mode": "server",
                 "documentation": _documentation(here),
-                "resource": [*kept, *_definitions(routes)],
+                "resource": [*kept, *_definitions(routes), *_receipts(routes)],
                 "interaction": [{"code": code} for route, codes in OF_ALL.items() if route in routes for code in codes],
                 "operation": _operations(here, routes, "/fhir/"),
                 "compartment": [f"{R4}/CompartmentDefinition/{name.lower()}" for name in COMPARTMENTS],
@@ -102,7 +108,7 @@ def _documentation(here: Service) -> str:
 def _resource(here: Service, type_: str, routes: Routes) -> dict[str, Any]:
     catalogue, types = here.store.catalogue, here.desk.types
     conditions = {key: value for route, said in CONDITIONS.items() if route in routes for key, value in said.items()}
-    at = (f"/fhir/{type_}/<id_>/", "/fhir/<type_>/<id_>/", "/fhir/<type_>/")
+    at = (f"/fhir/{type_}/<id_>/", *(f"/fhir/<{hole}>/{id_}" for hole in HOLES for id_ in ("<id_>/", "")))
     included, including = list(includes(catalogue, types, type_)), list(revincludes(catalogue, types, type_))
     return {
         "type": type_,
@@ -137,3 +143,10 @@ def _definitions(routes: Routes) -> Iterable[dict[str, Any]]:
         codes = [code for route, code in ((read, "read"), (search, "search-type")) if route in routes]
         parameters = [{"name": name, "type": kind} for name, kind in SEARCHABLE.items()]
         yield {"type": type_, "interaction": [{"code": code} for code in codes], "searchParam": parameters}
+
+
+def _receipts(routes: Routes) -> Iterable[dict[str, Any]]:
+    """What is said of receipts, which are read by their senders and neither searched nor written."""
+    if ("GET", f"/fhir/{RECEIPT}/<id_>") in routes:
+        told = "The receipt of a push, for its sender alone: X-Receipt of the answer names it."
+        yield {"type": RECEIPT, "documentation": told, "interaction": [{"code": "read"}]}

@@ -6,21 +6,29 @@ The environment is stronger than the file. Every fault of both is told at once, 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from adapter.errors import UsageError
+from adapter.store.clock import utc_now
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Octets of a request's body, after decompression."""
 
+ARRIVAL_SECONDS = 30
+"""Seconds that a request's headers may take to arrive, and then its body; and that a connection may lie idle."""
+
+PUSHES_AT_ONCE = 64
+"""Requests with a body that one sender may have at work in one worker."""
+
 HOST = "127.0.0.1"
 PORT = 8000
+WORKERS = 2
 DATABASE = "sqlite:///crfhir.db"
 FILE = "CRFHIR_CONFIG"
 """The environment variable that names the file: TOML, with the names below."""
@@ -28,14 +36,10 @@ FILE = "CRFHIR_CONFIG"
 LOGS = ("json", "text", "off")
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class Config:
     """What the service needs to know. `open_demo`: sample data for anyone on this machine, without a
-    token."""
+    token. `key_file`: where the secret key is (`adapter.config.secret_key`). `log` None: not said."""
 
     study: str | None = None
     database: str = DATABASE
@@ -44,11 +48,15 @@ class Config:
     open_demo: bool = False
     base: str = ""
     largest_body: int = LARGEST_BODY
+    arrival_seconds: int = ARRIVAL_SECONDS
+    pushes_at_once: int = PUSHES_AT_ONCE
     tls_certificate: str | None = None
     tls_key: str | None = None
     metrics_token: str | None = None
-    log: str = "off"
-    clock: Callable[[], datetime] = field(default=_utc_now)
+    key_file: str | None = None
+    workers: int = WORKERS
+    log: str | None = None
+    clock: Callable[[], datetime] = field(default=utc_now)
 
     def __post_init__(self) -> None:
         if self.open_demo and not is_loopback(self.host):
@@ -67,8 +75,9 @@ class Config:
         return self.base or f"{'http' if self.tls_key is None else 'https'}://{host}:{self.port}"
 
     @staticmethod
-    def from_environ(environ: Mapping[str, str]) -> Config:
-        """Read the variables of SETTINGS, and the file that CRFHIR_CONFIG names, if it is set.
+    def from_environ(environ: Mapping[str, str], only: Collection[str] | None = None) -> Config:
+        """Read the variables of SETTINGS, and the file that CRFHIR_CONFIG names, if it is set; of these settings
+        `only`.
 
         UsageError with every fault of both.
         """
@@ -76,7 +85,8 @@ class Config:
         given = _of_file(environ[FILE], faults) if environ.get(FILE) else {}
         found: dict[str, Any] = {}
         for setting in SETTINGS:
-            _settle(setting, environ, given, found, faults)
+            if only is None or setting.name in only:
+                _settle(setting, environ, given, found, faults)
         if faults:
             raise UsageError("\n".join(faults))
         return Config(**found)
@@ -95,12 +105,17 @@ class Setting:
 def _settle(
     setting: Setting, environ: Mapping[str, str], given: Mapping[str, Any], found: dict[str, Any], faults: list[str]
 ) -> None:
-    text, named = environ.get(setting.variable), setting.variable
-    if not text and setting.name in given:
-        value, named = given[setting.name], f"{setting.name} of {environ[FILE]}"
+    """Read a setting where it is given, in the file and then in the environment, which is stronger; a variable that is
+    empty says nothing."""
+    if setting.name in given:
+        value = given[setting.name]
         text = {True: "1", False: "0"}[value] if isinstance(value, bool) else str(value)
-    if not text:
-        return
+        _read(setting, f"{setting.name} of {environ[FILE]}", text, found, faults)
+    if environ.get(setting.variable):
+        _read(setting, setting.variable, environ[setting.variable], found, faults)
+
+
+def _read(setting: Setting, named: str, text: str, found: dict[str, Any], faults: list[str]) -> None:
     try:
         found[setting.name] = setting.read(text)
     except ValueError as reason:
@@ -130,6 +145,18 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("a text that is not empty")
+    return text
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("1", "0"):
+        raise ValueError("1 or 0 (in a file true or false)")
+    return text == "1"
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:
@@ -163,16 +190,20 @@ def _one_of(names: tuple[str, ...]) -> Callable[[str], str]:
 
 
 SETTINGS = (
-    Setting("study", "CRFHIR_STUDY", str),
-    Setting("database", "CRFHIR_DATABASE", str),
-    Setting("host", "HOST", str),
+    Setting("study", "CRFHIR_STUDY", _text),
+    Setting("database", "CRFHIR_DATABASE", _text),
+    Setting("host", "HOST", _text),
     Setting("port", "PORT", _number(0, 65535)),
-    Setting("open_demo", "CRFHIR_OPEN_DEMO", lambda text: text == "1"),
+    Setting("open_demo", "CRFHIR_OPEN_DEMO", _yes_or_no),
     Setting("base", "CRFHIR_BASE_URL", _base),
     Setting("largest_body", "CRFHIR_LARGEST_BODY", _number(1024, 1024**3)),
+    Setting("arrival_seconds", "CRFHIR_ARRIVAL_SECONDS", _number(1, 60)),
+    Setting("pushes_at_once", "CRFHIR_PUSHES_AT_ONCE", _number(1, 1000)),
     Setting("tls_certificate", "CRFHIR_TLS_CERTIFICATE", _file),
     Setting("tls_key", "CRFHIR_TLS_KEY", _file),
-    Setting("metrics_token", "CRFHIR_METRICS_TOKEN", str),
+    Setting("metrics_token", "CRFHIR_METRICS_TOKEN", _text),
+    Setting("key_file", "CRFHIR_KEY_FILE", _text),
+    Setting("workers", "CRFHIR_WORKERS", _number(1, 64)),
     Setting("log", "CRFHIR_LOG", _one_of(LOGS)),
 )
 """What can be set, by environment variable or by name in the file."""

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import MethodNotAllowed
 
 from adapter.api import answer
 from adapter.api.capability import capability_statement
 from adapter.api.failure import failure, unsupported
+from adapter.api.media import FORM, arguments
 from adapter.api.paging import PAGE, page_place, page_token
 from adapter.api.parameters import COUNT, count
 from adapter.api.prefer import is_strict
@@ -41,8 +41,6 @@ SEARCHABLE = {"_id": "token", "name": "string", "status": "token", "url": "uri",
 """Parameter -> its type, of all of TYPES."""
 
 OF_THE_ANSWER = ("_count", "_format", "_pretty", "_summary", "_elements")
-READING = ("GET", "HEAD", "OPTIONS")
-WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +54,12 @@ class Definition:
 
 def _register(type_: str) -> None:
     blueprint.add_url_rule(f"/{type_}", f"search_{type_}", lambda: _search(type_), methods=["GET"])
+    blueprint.add_url_rule(f"/{type_}/_search", f"post_{type_}", lambda: _search(type_), methods=["POST"])
     blueprint.add_url_rule(f"/{type_}/<id_>", f"read_{type_}", lambda id_: _read(type_, id_), methods=["GET"])
-    for rule in (f"/{type_}", f"/{type_}/<id_>"):
-        name = f"write_{type_}_{rule.count('/')}"
-        blueprint.add_url_rule(rule, name, _refused, methods=list(WRITING))
-
-
-def _refused(**_: str) -> NoReturn:
-    """What the study's package holds is changed there, and published anew."""
-    raise MethodNotAllowed(READING)
 
 
 for _type in TYPES:
     _register(_type)
-blueprint.add_url_rule("/metadata", "write_metadata", _refused, methods=list(WRITING))
 
 
 def _read(type_: str, id_: str) -> Response:
@@ -80,20 +70,23 @@ def _read(type_: str, id_: str) -> Response:
 
 
 def _search(type_: str) -> Response:
+    if request.method == "POST" and request.content_length and request.mimetype != FORM:
+        raise failure("media", f"The parameters of a search are sent as {FORM}.")
     here = service()
     used, ignored = _used()
     found = [each for _, each in sorted(_held(here, type_).items()) if all(_matches(each, *pair) for pair in used)]
-    token = request.args.get(PAGE)
+    token = arguments(request).get(PAGE)
     sealed = [("type", type_), *used]
     after = page_place(token, sealed) if token is not None else ""
-    size = count(request.args.get("_count", str(COUNT)))
+    size = count(arguments(request).get("_count", str(COUNT)))
     rest = [each for each in found if each.id > after]
     return answer.raw(_bundle(here, type_, len(found), rest, size, used, ignored))
 
 
 def _used() -> tuple[list[tuple[str, str]], list[str]]:
     """The parameters that take part, and the names of those that do not; failure 400 where handling is strict."""
-    pairs = [pair for pair in request.args.items(multi=True) if pair[0] not in (*OF_THE_ANSWER, PAGE)]
+    given = [*request.args.items(multi=True), *request.form.items(multi=True)]
+    pairs = [pair for pair in given if pair[0] not in (*OF_THE_ANSWER, PAGE)]
     ignored = [name for name, _ in pairs if name not in SEARCHABLE]
     if ignored and is_strict(request.headers.get("Prefer", "")):
         raise unsupported(f"Not searched by {', '.join(ignored)[:200]}: use {', '.join(SEARCHABLE)}.")
@@ -127,7 +120,7 @@ def _bundle(
     ignored: list[str],
 ) -> bytes:
     where = f"{here.config.base_url}/fhir/{type_}"
-    page, kept = rest[:size], [*used, *(pair for pair in request.args.items() if pair[0] in OF_THE_ANSWER)]
+    page, kept = rest[:size], [*used, *(pair for pair in arguments(request).items() if pair[0] in OF_THE_ANSWER)]
     links = [{"relation": "self", "url": f"{where}?{urlencode(kept)}" if kept else where}]
     if len(rest) > size and page:
         token = page_token(page[-1].id, [("type", type_), *used])

@@ -49,7 +49,7 @@ def _refuse_xml(here: Service, raw: bytes) -> None:
 
 def conforming(here: Service, resource: dict[str, Any]) -> None:
     """Failure with every issue of a resource where one of them refuses it."""
-    refuse(here, judge(here.desk, resource))
+    refuse(here, here.readings.judge(resource))
 
 
 def refuse(here: Service, issues: Sequence[Issue]) -> None:

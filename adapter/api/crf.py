@@ -11,13 +11,14 @@ from flask import Blueprint, Response, request
 from werkzeug.http import parse_etags
 
 from adapter.api import answer
+from adapter.api.again import arrives, once
 from adapter.api.failure import failure, unsupported
 from adapter.api.media import body, wanted
 from adapter.api.paging import PAGE, page_place, page_token
 from adapter.api.parameters import COUNT, count
 from adapter.api.policy import sight
 from adapter.api.precondition import unconditional
-from adapter.api.pushing import once, provenance
+from adapter.api.pushing import provenance
 from adapter.api.receipts import accepted
 from adapter.api.sender import sender
 from adapter.api.service import Service, service
@@ -27,13 +28,13 @@ from adapter.intake.provenance import reason_of
 from adapter.intake.receipt import Receipt
 from adapter.outcome import operation_outcome
 from adapter.store.records import position
-from adapter.store.search_records import read_record
+from adapter.store.search_records import RecordQuery, read_record
 from adapter.store.shapes import RecordVersion
 from adapter.store.store import Push
 
 blueprint = Blueprint("crf", __name__, url_prefix="/crf")
 
-KNOWN = ("subject", "_count", PAGE, "_format", "_pretty")
+KNOWN = ("subject", "voided", "_count", PAGE, "_format", "_pretty")
 
 
 @blueprint.get("")
@@ -83,11 +84,24 @@ def put(form: str, key: str) -> Response:
 
 
 def _pushed(here: Service, form: str, values: list[Any], require: Callable[[Push], None] | None) -> Response:
-    said = reason_of(provenance(here))
-    receipt = here.pipeline.push_records(sender(here), form, values, require=require, once=once(), reason=said)
+    receipt, said = arrives(here, form, values), reason_of(provenance(here))
+    if receipt is None:
+        receipt = here.pipeline.push_records(sender(here), form, values, require=require, once=once(), reason=said)
     accepted(receipt)
     created = not receipt.replayed and any(entry.outcome == "created" for entry in receipt.entries)
-    return answer.plain(told(receipt), 201 if created else 200)
+    response = answer.plain(told(receipt), 201 if created else 200)
+    return _placed(here, receipt, response) if len(values) == 1 and len(receipt.entries) == 1 else response
+
+
+def _placed(here: Service, receipt: Receipt, response: Response) -> Response:
+    """The answer to a push of one record, with its address, and its version as far as it is the one of this push."""
+    key = receipt.entries[0].written.key
+    place = f"{here.config.base_url}/crf/{key.form}/{key.text}"
+    response.headers["Location" if response.status_code == 201 else "Content-Location"] = place
+    found = here.store.read_record(sight(), key.form, key.text)
+    if found is None or found.voided or found.at > receipt.at:
+        return response
+    return answer.versioned(response, found.version, found.at)
 
 
 def _unchanged(form: str, key: str) -> Callable[[Push], None] | None:
@@ -110,23 +124,18 @@ def _unchanged(form: str, key: str) -> Callable[[Push], None] | None:
 
 @blueprint.get("/<form>")
 def records(form: str) -> Response:
-    """Answer a page of a form's records in the order of their keys, of one subject or of all."""
+    """Answer a page of a form's records in the order of their keys, of one subject or of all; or of those that were
+    voided, of which their keys are left."""
     here = service()
     here.known_form(form)
     wanted(request, xml=False)
     unknown = [name for name in request.args if name not in KNOWN]
     if unknown:
-        raise unsupported(f"Records are not searched by {', '.join(unknown)[:200]}: use subject and _count.")
+        raise unsupported(f"Records are not searched by {', '.join(unknown)[:200]}: use subject, voided and _count.")
     if len(request.args) != len(list(request.args.items(multi=True))):
         raise failure("invalid", "A parameter stands twice: give each once.")
-    subject = request.args.get("subject")
-    used = [("form", form), *([("subject", subject)] if subject is not None else [])]
-    size = count(request.args.get("_count", str(COUNT)))
-    token = request.args.get(PAGE)
-    after = page_place(token, used) if token is not None else None
-    page = here.store.list_records(
-        sight(), form, subject, size, (position(after), after) if after is not None else None
-    )
+    query, used = _query(form)
+    size, page = query.count, here.store.list_records(sight(), query)
     listed: dict[str, Any] = {
         "form": form,
         "total": page.total,
@@ -136,6 +145,20 @@ def records(form: str) -> Response:
         pairs = [*used[1:], ("_count", str(size)), (PAGE, page_token(page.records[-1].key.text, used))]
         listed["next"] = f"{here.config.base_url}/crf/{form}?{urlencode(pairs)}"
     return answer.plain(json.parse(msgspec.json.encode(listed)))
+
+
+def _query(form: str) -> tuple[RecordQuery, list[tuple[str, str]]]:
+    """What a list of records is asked for, and the parameters that take part; failure 400 for a value that is none."""
+    given = [(name, request.args[name]) for name in ("subject", "voided") if name in request.args]
+    voided = dict(given).get("voided", "false")
+    if voided not in ("true", "false"):
+        raise failure("invalid", "voided is true, for the records that were voided, or false.")
+    used = [("form", form), *given]
+    token = request.args.get(PAGE)
+    after = page_place(token, used) if token is not None else None
+    size = count(request.args.get("_count", str(COUNT)))
+    place = (position(after), after) if after is not None else None
+    return RecordQuery(form, dict(given).get("subject"), voided == "true", size, place), used
 
 
 @blueprint.get("/<form>/<key>")

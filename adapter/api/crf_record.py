@@ -8,17 +8,23 @@ from flask import Blueprint, Response, request
 
 from adapter.api import answer
 from adapter.api.crf import known_record
+from adapter.api.failure import failure
 from adapter.api.listing import asked, following
 from adapter.api.media import wanted
 from adapter.api.policy import sight
 from adapter.api.queries import page_of
 from adapter.api.service import service
 from adapter.fhir import json
-from adapter.store import record_history
+from adapter.outcome import Issue
+from adapter.store import queries, record_history
 from adapter.store.provenance import Word
+from adapter.store.queries import Asked
 from adapter.store.record_history import Past
 
 blueprint = Blueprint("crf_record", __name__, url_prefix="/crf")
+
+MOST_ISSUES = 1000
+"""Queries of one record that its issues are made of."""
 
 
 @blueprint.get("/<form>/<key>/_history")
@@ -49,6 +55,37 @@ def queried(form: str, key: str) -> Response:
     return page_of(here, path, {}, {"form": form, "key": key}, size, after)
 
 
+@blueprint.get("/<form>/<key>/issues")
+def issues(form: str, key: str) -> Response:
+    """Answer an OperationOutcome of what is wrong with a record as it stands: its queries that are not closed."""
+    here = service()
+    wanted(request)
+    known_record(here, form, key)
+    about = {"form": form, "key": key}
+    with here.store.engines.reading() as connection:
+        found = queries.list_queries(connection, sight(), about, MOST_ISSUES, None)[1]
+    return answer.outcome(_issue(one) for one in found if one.status != queries.CLOSED)
+
+
+@blueprint.get("/<form>/<key>/residue")
+def residue(form: str, key: str) -> Response:
+    """Answer what no map read of the resources that told of a record: to those alone who may see what reveals the
+    arm."""
+    here = service()
+    wanted(request, xml=False)
+    if not sight().restricted:
+        raise failure("forbidden", "What no map reads may reveal the arm: it is kept, and shown to nobody before that.")
+    known_record(here, form, key)
+    with here.store.engines.reading() as connection:
+        found = record_history.residue_of(connection, sight(), form, key)
+    listed = [
+        {"submission": number, "expression": one["expression"], "value": one["value"]}
+        for number, leaves in found.items()
+        for one in leaves
+    ]
+    return answer.plain({"form": form, "key": key, "residue": listed})
+
+
 @blueprint.get("/<form>/<key>/resources")
 def resources(form: str, key: str) -> Response:
     """Answer the addresses of the resources that a record stands for."""
@@ -75,6 +112,12 @@ def provenance(form: str, key: str) -> Response:
     items = {item: words.of(item) for item in json.parse(content)} if words is not None else {}
     told = {item: _origin(item, word, pointers.get(word.submission, []), packages) for item, word in items.items()}
     return answer.plain({"form": form, "key": key, "items": told})
+
+
+def _issue(one: Asked) -> Issue:
+    about = one.about
+    text = f"{one.text} /crf/queries/{one.id}"
+    return Issue("warning", "business-rule", text, form=about.key.form, item=about.item, key=about.rule)
 
 
 def _version(one: Past) -> dict[str, Any]:

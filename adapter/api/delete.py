@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from adapter.api.failure import FailureError
-from adapter.api.lookup import Lookup, look_up, settled, stands
+from adapter.api import answer
+from adapter.api.again import arrives
+from adapter.api.failure import STATUS, FailureError, failure
+from adapter.api.knowing import id_here
+from adapter.api.lookup import Lookup, look_up, settled
 from adapter.api.media import answerable
 from adapter.api.precondition import both, precondition
 from adapter.api.pushing import Require, push
 from adapter.api.service import Service, service
 from adapter.api.write import content_of
+from adapter.intake.receipt import Receipt
+from adapter.outcome import Issue
 
 blueprint = Blueprint("delete", __name__, url_prefix="/fhir")
-
-GONE = "gone"
-"""The key of the issue that what is to be voided is not there."""
 
 
 @blueprint.before_request
@@ -27,7 +29,8 @@ def _answerable() -> None:
 def delete(type_: str, id_: str) -> Response:
     """Void a resource, whether it is there or not."""
     here = service()
-    return _deleted(here, here.known_type(type_), id_)
+    arrives(here, "DELETE", request.full_path)
+    return _deleted(here, here.known_type(type_), id_here(here, type_, id_))
 
 
 @blueprint.delete("/<type_>")
@@ -35,27 +38,29 @@ def delete_found(type_: str) -> Response:
     """Void the resource that a search finds; failure 412 when it finds more than one."""
     here = service()
     here.known_type(type_)
+    arrives(here, "DELETE", request.full_path)
     search = content_of(request.query_string.decode())
     return settled(lambda: _delete_found(here, look_up(here, type_, search)))
 
 
 def _delete_found(here: Service, found: Lookup) -> Response:
+    if found.one is None and "If-Match" in request.headers:
+        raise failure("precondition", "If-Match names a version, and the search finds no resource.")
     if found.one is None:
-        return Response(status=204)
+        return answer.empty(204)
     return _deleted(here, found.one.type, found.one.id, found.require)
 
 
 def _deleted(here: Service, type_: str, id_: str, require: Require | None = None) -> Response:
-    conditions = precondition(request.headers, (type_, id_))
-    if conditions is not None or stands(here, type_, id_):
-        void(here, (type_, id_), both(require, conditions))
-    return Response(status=204)
+    """Void what stands there, whether its sender may see it or not; where nothing does, nothing happens, and the push
+    has its receipt all the same. Failure 409 where another system's word stands, and a query was opened."""
+    receipt = push(here, [], both(require, precondition(request.headers, (type_, id_))), [(type_, id_)])
+    if (type_, id_) in receipt.addresses:
+        raise FailureError(STATUS["conflict"], disputed(receipt))
+    return answer.empty(204)
 
 
-def void(here: Service, address: tuple[str, str], require: Require | None) -> None:
-    """Void what stands at an address; what another has voided meanwhile is as well."""
-    try:
-        push(here, [], require, [address])
-    except FailureError as failed:
-        if any(issue.key != GONE for issue in failed.issues if issue.refuses):
-            raise
+def disputed(receipt: Receipt) -> list[Issue]:
+    """What is said of a resource that was to be deleted and stands: it is another system's word too."""
+    text = "Another system has told of this record too: its word stands, and a query is open."
+    return [Issue("error", "conflict", text), *receipt.issues]

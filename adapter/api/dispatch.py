@@ -11,6 +11,7 @@ from flask import Response, current_app, request
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
+from adapter.api.failure import STORED
 from adapter.api.interaction import Interaction
 from adapter.api.media import JSON
 from adapter.api.patching import CONTENT_TYPE, patch_of
@@ -46,23 +47,36 @@ def answered(asked: Interaction) -> Response:
     )
     environ = builder.get_environ() | {"REMOTE_ADDR": request.environ.get("REMOTE_ADDR", "")}
     with current_app.request_context(environ):
-        return current_app.full_dispatch_request()
+        response = current_app.full_dispatch_request()
+    if STORED in environ:
+        request.environ[STORED] = True
+    return response
 
 
 def entry_of(asked: Interaction, response: Response) -> dict[str, Any]:
     """A response as an entry: its body as the resource, or as the outcome where it is one."""
-    phrase = HTTPStatus(response.status_code).phrase
-    told: dict[str, Any] = {"status": f"{response.status_code} {phrase}"}
-    for name, header in (("location", "Location"), ("etag", "ETag")):
-        if header in response.headers:
-            told[name] = response.headers[header]
-    body = response.get_data() if asked.method != "HEAD" else b""
-    resource = msgspec.Raw(body)
-    if not body:
+    body = response.get_data()
+    content = json.parse(body) if body else {}
+    told = _response(response, content.get("meta", {}).get("lastUpdated"))
+    if not body or asked.method == "HEAD":
         return {"response": told}
-    if json.parse(body).get("resourceType") == "OperationOutcome":
+    resource = msgspec.Raw(body)
+    if content["resourceType"] == "OperationOutcome":
         return {"response": told | {"outcome": resource}}
     return {"resource": resource, "response": told}
+
+
+def _response(response: Response, updated: str | None) -> dict[str, Any]:
+    """Bundle.entry.response: the status, and of one version where it is, which, and since when; `updated` is what it
+    says itself, for HTTP counts no more than seconds."""
+    headers, changed = response.headers, response.last_modified
+    found = {
+        "location": headers.get("Location", headers.get("Content-Location")),
+        "etag": headers.get("ETag"),
+        "lastModified": (updated or f"{changed:%Y-%m-%dT%H:%M:%SZ}") if changed is not None else None,
+    }
+    status = f"{response.status_code} {HTTPStatus(response.status_code).phrase}"
+    return {"status": status} | {name: value for name, value in found.items() if value is not None}
 
 
 def _key(asked: Interaction) -> dict[str, str]:

@@ -9,11 +9,11 @@ from urllib.parse import parse_qsl
 
 from adapter.api.failure import FailureError, failure
 from adapter.api.interaction import Interaction
-from adapter.api.knowing import known, may_name
+from adapter.api.knowing import id_here, known, may_name
 from adapter.api.lookup import look_up
 from adapter.api.patching import patched_entry
 from adapter.api.pushing import Require
-from adapter.api.references import Targets, conditional, named, references, rewritten
+from adapter.api.references import Targets, conditional, may_search, named, references, rewritten
 from adapter.api.sender import sender
 from adapter.api.service import Service
 from adapter.intake.standing import standing
@@ -72,7 +72,11 @@ def _named(here: Service, asked: Sequence[Interaction]) -> list[Interaction]:
     given = [(f"{each.where}.resource", _by_names(here, each.resource)) for each in stored if each.resource is not None]
     new = iter(known(here, given, whole=plain) if given else [])
     positions = {each.position for each in stored}
-    return [replace(each, resource=next(new)[1]) if each.position in positions else each for each in asked]
+    return [_renamed(each, next(new)[1]) if each.position in positions else each for each in asked]
+
+
+def _renamed(asked: Interaction, resource: dict[str, Any]) -> Interaction:
+    return asked if resource is asked.resource else replace(asked, resource=resource)
 
 
 def _by_names(here: Service, resource: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +98,11 @@ def _addressed(here: Service, asked: Interaction) -> Entry:
         found = look_up(here, asked.type, asked.search, f"{asked.where}.request.url")
         id_ = found.one.id if found.one is not None else None
         return _with_content(here, Entry(asked, id=id_, found=found.one, require=found.require))
-    return _with_content(here, Entry(asked, id=asked.id))
+    if asked.method == "DELETE" and asked.id is not None:
+        return Entry(asked, id=id_here(here, asked.type, asked.id))
+    by_own = asked.method == "PATCH" and asked.id is not None
+    id_ = id_here(here, asked.type, str(asked.id)) if by_own else asked.id
+    return _with_content(here, Entry(asked, id=id_))
 
 
 def _with_content(here: Service, entry: Entry) -> Entry:
@@ -114,7 +122,7 @@ def _with_content(here: Service, entry: Entry) -> Entry:
 
 
 def _standing(here: Service, entry: Entry) -> Entry:
-    return entry if entry.resource is None else replace(entry, kept=standing(here.desk, entry.resource))
+    return entry if entry.resource is None else replace(entry, kept=standing(here.desk, entry.resource, here.readings))
 
 
 def _resolved(here: Service, entries: list[Entry]) -> list[Entry]:
@@ -141,6 +149,8 @@ def _rewritten(here: Service, first: Entry, last: Entry, targets: Targets) -> En
 
 def _searched(here: Service, entries: Sequence[Entry]) -> dict[str, str]:
     """What each reference by search leads to: a stored resource, or one that an entry brings."""
+    if not may_search([entry.resource for entry in entries]):
+        return {}
     wanted = {
         reference: place
         for entry in entries

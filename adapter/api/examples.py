@@ -15,6 +15,7 @@ from adapter.crf.schedule import Occasion, occasions
 from adapter.crf.study import Form
 from adapter.fhir import json
 from adapter.store.index import index
+from adapter.store.search_records import RecordQuery
 from adapter.store.shapes import Emission
 
 FORM_VIEW = "QuestionnaireResponse"
@@ -86,7 +87,7 @@ def _pushing(here: Service, form: Form) -> Iterator[Example]:
 def _next_record(here: Service, form: Form) -> Record:
     """A planned record that a subject has not yet, made from its last one; failing that, a stored one."""
     planned = occasions(here.desk.study, form.id)
-    listed = here.store.list_records(sight(), form.id, None, 200, None).records
+    listed = here.store.list_records(sight(), RecordQuery(form.id, count=200)).records
     for subject in dict.fromkeys(found.key.subject for found in listed):
         own = [_parsed(here, form, found.content) for found in listed if found.key.subject == subject]
         done = [[record.get(key) for key in occasion.keys] for occasion in planned[:1] for record in own]
@@ -121,7 +122,7 @@ def _moved(form: Form, item: str, value: Any, days: int) -> Any:
 
 
 def _first(here: Service, form: Form) -> Record:
-    return _parsed(here, form, here.store.list_records(sight(), form.id, None, 1, None).records[0].content)
+    return _parsed(here, form, here.store.list_records(sight(), RecordQuery(form.id, count=1)).records[0].content)
 
 
 def _parsed(here: Service, form: Form, content: str) -> Record:

@@ -22,13 +22,18 @@ STATUS = {
     "too-long": 413,
     "media": 415,
     "content": 422,
+    "throttled": 429,
     "exception": 500,
     "no-store": 503,
     "lock-error": 503,
+    "transient": 503,
 }
 """Kind of failure -> HTTP status. Where a kind is no IssueType code, CODES has the code it is told as."""
 
 CODES = {"not-acceptable": "not-supported", "media": "not-supported", "precondition": "conflict"}
+
+STORED = "crfhir.stored"
+"""In the environ of a request of which something is stored already, whatever its answer will be."""
 
 OF_STATUS = {
     400: "invalid",
@@ -74,6 +79,8 @@ def unsupported(diagnostics: str, status: int = 400) -> FailureError:
 
 def content(issues: Sequence[Issue]) -> FailureError:
     """Content that was read and refused: 422 with every issue, those that only inform included; 404 for the records
-    of another site, which are not there for this sender."""
-    elsewhere = any(issue.key == "site" for issue in issues)
-    return FailureError(STATUS["not-found" if elsewhere else "content"], issues)
+    of another site, which are not there for this sender; 503 where nothing is wrong but what this server lacks."""
+    if any(issue.key == "site" for issue in issues):
+        return FailureError(STATUS["not-found"], issues)
+    ours = {issue.code for issue in issues if issue.refuses} == {"transient"}
+    return FailureError(STATUS["transient" if ours else "content"], issues)

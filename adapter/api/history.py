@@ -133,7 +133,7 @@ def _entry(here: Service, version: Version) -> dict[str, Any]:
     entry: dict[str, Any] = {"fullUrl": f"{here.config.base_url}/fhir/{address.path}"}
     if not version.deleted:
         entry["resource"] = msgspec.Raw(version.body)
-    status = "204" if version.deleted else "201" if address.version == 1 else "200"
+    status = "204" if version.deleted else "201" if version.made else "200"
     return entry | {
         "request": {"method": "DELETE" if version.deleted else "PUT", "url": address.path},
         "response": {"status": status, "etag": answer.etag(address.version), "lastModified": address.at},

@@ -74,22 +74,27 @@ def refuse_faults(here: Service, asked: Interaction, entry: Mapping[str, Any]) -
 
 
 def read_entry(here: Service, position: int, entry: Mapping[str, Any]) -> Interaction:
-    """One entry of sound structure, read as a request, whatever may be wrong with it."""
-    asked = entry.get("request", {})
-    url = relative(here, asked.get("url", ""))
+    """One entry, read as a request, whatever may be wrong with it."""
+    given = entry.get("request")
+    asked = given if isinstance(given, dict) else {}
+    url = relative(here, _text(asked.get("url")))
     found = _ADDRESS.fullmatch(url)
     type_, id_, search = found.groups() if found is not None else ("", None, None)
     return Interaction(
         position,
-        asked.get("method", ""),
+        _text(asked.get("method")),
         url,
         type_,
         id_,
         search or "",
-        entry.get("fullUrl", ""),
+        _text(entry.get("fullUrl")),
         conditions(asked),
         entry.get("resource"),
     )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _faults(here: Service, each: Interaction, entry: Mapping[str, Any]) -> Iterator[Issue]:

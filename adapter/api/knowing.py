@@ -6,17 +6,18 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, g
+from flask import Response, request
 
-from adapter.api import answer
+from adapter.api.again import of_receipt, once
 from adapter.api.failure import content
-from adapter.api.receipts import announced
+from adapter.api.receipts import accepted
 from adapter.api.sender import sender
 from adapter.api.service import Service
-from adapter.intake.knowing import Located
+from adapter.intake.knowing import Known, Located
 from adapter.intake.receipt import Receipt
-from adapter.intake.task import task
 from adapter.outcome import Issue
+
+_NAMED = "crfhir.named"
 
 
 class AwaitedError(Exception):
@@ -31,21 +32,23 @@ def known(here: Service, resources: Sequence[Located], *, whole: bool = True) ->
     """The resources with their patients, references and keys as the study names them.
 
     AwaitedError when a patient is not linked or a key not settled, and these resources are the `whole` of the push;
-    failure 422 otherwise, and for names that contradict each other.
+    failure 422 otherwise, and for names that contradict each other; 409 for a key that came with another content.
     """
     found = here.pipeline.knowing.of_resources(sender(here), resources)
     if found.held and whole:
-        raise AwaitedError(here.pipeline.quarantine(sender(here), resources, found.issues, found.awaits))
+        receipt = here.pipeline.quarantine(sender(here), resources, found.issues, found.awaits, once())
+        raise AwaitedError(accepted(receipt))
     if any(issue.refuses for issue in found.issues):
         raise content(found.issues)
-    g.said = [*said(), *found.issues]
+    found.add(before())
+    request.environ[_NAMED] = found  # of this request alone: g is one for all entries of a batch
     return found.resources
 
 
-def said() -> list[Issue]:
-    """What was said of this request's resources as they were named; told once."""
-    found: list[Issue] = g.pop("said", [])
-    return found
+def before() -> Known:
+    """What was said and completed of this request's resources as they were named; told once."""
+    found: Known | None = request.environ.pop(_NAMED, None)
+    return found if found is not None else Known([])
 
 
 def may_name(here: Service, id_: str) -> bool:
@@ -54,16 +57,22 @@ def may_name(here: Service, id_: str) -> bool:
     return sender(here).site is not None and not own
 
 
+def id_here(here: Service, type_: str, id_: str) -> str:
+    """The id of the resource that is addressed so: a site's sender may address what it has sent by its own id."""
+    return here.pipeline.knowing.id_here(sender(here), type_, id_)
+
+
 def awaited(waits: AwaitedError) -> Response:
-    """202, with the Task of a push that waits in quarantine."""
-    announced(waits.receipt)
-    response = answer.answer(task(waits.receipt), 202)
-    response.headers["Content-Location"] = f"/fhir/Task/{waits.receipt.id}"
-    return response
+    """202, with the Task of a push that waits in quarantine; 200 where the same was stored before under its key."""
+    return of_receipt(waits.receipt)
 
 
-def quarantined(here: Service, where: str, resource: dict[str, Any], issues: Sequence[Issue]) -> list[Issue]:
-    """Keep a resource that was refused beside others; return its issues, and where it is kept."""
-    receipt = here.pipeline.quarantine(sender(here), [(where, resource)], issues)
+def quarantined(here: Service, where: str, resource: Any, issues: Sequence[Issue]) -> list[Issue]:
+    """Keep what was refused beside others; return its issues, and where it is kept.
+
+    What is no object cannot be freed of what identifies a person: that it came is kept, and why it is none.
+    """
+    own = [(where, resource)] if isinstance(resource, dict) else []
+    receipt = here.pipeline.quarantine(sender(here), own, issues)
     text = f"It is kept in quarantine: /crf/quarantine/{receipt.quarantined[0]}"
     return [*issues, Issue("information", "informational", text, where, key="quarantine")]

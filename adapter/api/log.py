@@ -10,47 +10,84 @@ import re
 import sys
 import uuid
 from contextlib import suppress
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
-import structlog
+import msgspec
 from flask import Flask, Response, g, request
 
 from adapter.api.config import Config
-from adapter.api.metrics import elapsed, method, route
+from adapter.api.metrics import current, elapsed, method, route
 
 HEADER = "X-Request-Id"
 LOGGER = "crfhir"
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
+_asking: ContextVar[str | None] = ContextVar("request", default=None)
+"""The id of the request that is being answered: every line written meanwhile has it."""
+
 
 class StandardError(logging.Handler):
     """Writes lines to standard error as it is at the time, in one piece each."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line; a reader that is gone is no reason to fail a request."""
-        with suppress(OSError, ValueError):
-            sys.stderr.write(f"{self.format(record)}\n")
+        """Write one line."""
+        written(self.format(record))
+
+
+class Line(logging.Formatter):
+    """A line of the log: an object of JSON, or (`as_text`) words for a person. No traceback: it may hold an answer."""
+
+    def __init__(self, *, as_text: bool) -> None:
+        super().__init__()
+        self._as_text = as_text
+        self._encode = msgspec.json.Encoder().encode
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line without its end."""
+        return self.made(record.getMessage(), record.levelname.lower(), {})
+
+    def made(self, event: str, level: str, told: dict[str, Any]) -> str:
+        """Return the line of something that is told now."""
+        at, asking = f"{datetime.now(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z", _asking.get()
+        if self._as_text:
+            rest = "".join(f" {name}={value}" for name, value in {**told, "request": asking}.items())
+            return f"{at} [{level}] {event}{rest}"
+        named = {} if asking is None else {"request": asking}
+        return self._encode({"event": event, **told, **named, "level": level, "timestamp": at}).decode()
+
+
+def written(line: str) -> None:
+    """Write a line to standard error; a reader that is gone is no reason to fail a request."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{line}\n")
 
 
 def register(app: Flask, config: Config) -> None:
     """Give each request an id, and log it where the configuration asks for logs."""
-    logged = config.log != "off"
+    kind = config.log or "off"
+    logged = kind != "off"
     if logged:
-        configure(config.log)
-    log = structlog.stdlib.get_logger(LOGGER)
+        configure(kind)
+    line = Line(as_text=kind == "text")  # not through logging: it looks for the caller of every line
 
     def begin() -> None:
-        given = request.headers.get(HEADER, "")
-        g.request_id = given if _ID.fullmatch(given) else (uuid.uuid4().hex if logged else None)
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=g.request_id)
+        given = request.environ.get("HTTP_X_REQUEST_ID", "")
+        name = given if _ID.fullmatch(given) else (uuid.uuid4().hex if logged else None)
+        g.request_id = name
+        g.asking_before = _asking.set(name)
 
     def end(response: Response) -> Response:
-        if g.get("request_id") is not None:
-            response.headers[HEADER] = g.request_id
+        name = g.get("request_id")
+        if name is not None:
+            response.headers[HEADER] = name
         if logged:
-            log.info("request", **_told(response))
+            written(line.made("request", "info", _told(response)))
+        before = g.pop("asking_before", None)
+        if before is not None:
+            _asking.reset(before)
         return response
 
     app.before_request(begin)
@@ -58,37 +95,22 @@ def register(app: Flask, config: Config) -> None:
 
 
 def _told(response: Response) -> dict[str, Any]:
+    asked = current()
     return {
-        "method": method(),
-        "route": route(),
+        "method": method(asked),
+        "route": route(asked),
         "status": response.status_code,
         "ms": round(elapsed() * 1000, 1),
-        "received": request.content_length,
-        "sent": response.calculate_content_length(),
+        "received": asked.content_length,
+        "sent": response.content_length,
     }
 
 
 def configure(kind: str) -> None:
     """Write this service's log to standard error: a JSON object a line, or `text` for a person."""
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    last = structlog.processors.JSONRenderer() if kind == "json" else structlog.dev.ConsoleRenderer(colors=False)
     handler = StandardError()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last], foreign_pre_chain=shared
-        )
-    )
+    handler.setFormatter(Line(as_text=kind == "text"))
     logger = logging.getLogger(LOGGER)
     logger.handlers[:] = [handler]
     logger.setLevel(logging.INFO)
     logger.propagate = False
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )

@@ -23,6 +23,9 @@ from adapter.store.store import Push
 OF_CONTENT = ("_id", "_lastUpdated", "_profile", "_tag", "_security")
 """Parameters of every resource that may stand in a condition; others that begin with _ shape an answer."""
 
+OF_FORMAT = ("_format", "_pretty")
+"""Parameters that say how to write an answer: HAPI's client appends them to conditions too, where they say nothing."""
+
 Answered = TypeVar("Answered")
 
 ATTEMPTS = 3
@@ -56,7 +59,7 @@ def look_up(here: Service, type_: str, condition: str, where: str | None = None)
     """Find what a condition names. Failure 412 when it is more than one, 400 for a search that cannot be a condition;
     `where` is the FHIRPath of the condition in a Bundle."""
     try:
-        query = _query(here, type_, condition.partition("?")[2] or condition)
+        query = _query(here, type_, _search_of(condition))
     except FailureError as failed:
         raise placed(failed, where) from None
     found = tuple(each.address for each in here.store.search(sight(), query).versions)
@@ -64,12 +67,6 @@ def look_up(here: Service, type_: str, condition: str, where: str | None = None)
         text = f"More than one {type_} matches this condition: make it name one, or address the resource by its id."
         raise failure("multiple-matches", text, status=412, expression=where)
     return Lookup(query, found)
-
-
-def stands(here: Service, type_: str, id_: str) -> bool:
-    """True if there is such a resource, and its reader may see it."""
-    found = here.store.read(sight(), type_, id_)
-    return found is not None and not found.deleted
 
 
 def settled(attempt: Callable[[], Answered]) -> Answered:
@@ -93,8 +90,14 @@ def _place(issue: Issue, where: str) -> str:
     return issue.expression if issue.expression is not None and issue.expression.startswith("Bundle.") else where
 
 
+def _search_of(condition: str) -> str:
+    """The search of a condition, that of a whole URL too; a question mark behind an = is a value's."""
+    before, mark, search = condition.partition("?")
+    return search if mark and search and "=" not in before else condition
+
+
 def _query(here: Service, type_: str, condition: str) -> Query:
-    arguments = parse_qsl(condition, keep_blank_values=True)
+    arguments = [pair for pair in parse_qsl(condition, keep_blank_values=True) if pair[0] not in OF_FORMAT]
     if not arguments or any(not value.strip() for _, value in arguments):
         raise failure("invalid", "A condition is a search that names something: identifier=system|value.")
     _refuse_modifiers(name for name, _ in arguments)

@@ -4,13 +4,17 @@ bounds."""
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import Request
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header, parse_options_header
 
 from adapter.api.failure import FailureError, failure
+from adapter.api.remembered import remembered
 from adapter.api.subset import subset
 from adapter.fhir import json
 from adapter.fhir.syntax import FhirSyntaxError
@@ -22,9 +26,15 @@ XML = "application/fhir+xml"
 PLAIN_JSON = "application/json"
 R4 = "4.0"
 
+_ARGUMENTS = "crfhir.arguments"
+"""Where a request keeps them once they were asked for."""
+
+FORM = "application/x-www-form-urlencoded"
+"""What the parameters of a search by POST are sent as."""
+
 _JSON_NAMES = (JSON, PLAIN_JSON, "json", "text/json")
 _XML_NAMES = (XML, "application/xml", "xml", "text/xml")
-_PATCHES = ("application/x-www-form-urlencoded", "multipart/form-data")
+_PATCHES = (FORM, "multipart/form-data")
 
 
 def wanted(request: Request, *, xml: bool = True) -> str:
@@ -32,20 +42,34 @@ def wanted(request: Request, *, xml: bool = True) -> str:
 
     Failure 406 when neither JSON nor (where `xml`) XML will do.
     """
-    named = request.args.get("_format")
-    found = _named(named) if named is not None else _accepted(request.headers.get("Accept") or "*/*")
+    named = arguments(request).get("_format")
+    found = _named(named) if named is not None else _accepted(request.environ.get("HTTP_ACCEPT") or "*/*")
     if found is None or (found == XML and not xml):
         raise failure(
             "not-acceptable",
-            f"Answers come as {JSON}{' or ' + XML if xml else ''}: ask for one by Accept or _format.",
+            f"Answers come as {f'{JSON} or {XML}' if xml else PLAIN_JSON}: ask for one by Accept or _format.",
         )
     return found
+
+
+def arguments(request: Request) -> Mapping[str, str]:
+    """The parameters of the request's address, and of the form of a search by POST, the first of each name: a plain
+    mapping, which is cheap to ask for what is not there."""
+    known: Mapping[str, str] | None = request.environ.get(_ARGUMENTS)
+    if known is None:
+        known = request.args.to_dict() if request.environ.get("QUERY_STRING") else {}
+        if request.method == "POST" and request.mimetype == FORM:
+            # A form that cannot be read is told of where the search itself is read.
+            with suppress(HTTPException):
+                known = request.values.to_dict()
+        request.environ[_ARGUMENTS] = known
+    return known
 
 
 def answerable(request: Request) -> None:
     """Failure 400 or 406 when what is asked of the answer cannot be: asked before anything is done."""
     wanted(request)
-    subset(request.args)
+    subset(arguments(request))
 
 
 def _named(text: str) -> str | None:
@@ -56,6 +80,7 @@ def _named(text: str) -> str | None:
     return XML if name in _XML_NAMES else None
 
 
+@remembered(256)
 def _accepted(header: str) -> str | None:
     """The format that the header likes best; what it likes equally, in the order in which it says so."""
     accept = parse_accept_header(header, MIMEAccept)

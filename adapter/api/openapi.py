@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 import adapter
 from adapter.api import answer
+from adapter.api.failure import failure
 from adapter.api.schemas import OUTCOME, RECEIPT, schemas
 from adapter.api.service import Service, service
 
@@ -45,7 +46,7 @@ def page() -> str:
 def asset(name: str) -> Response:
     """Answer one of the page's files, from the package that carries them."""
     if name not in ASSETS:
-        return answer.plain({}, 404)
+        raise failure("not-found", f"The page has no such file: it has {', '.join(ASSETS)}.")
     return send_from_directory(swagger_ui_path, name)
 
 
@@ -96,7 +97,8 @@ def _operation(rule: Rule, method: str, form: str | None, view: Callable[..., An
     told["tags"] = [form if form is not None else _BELOW.match(rule.rule)[1] or "study"]  # type: ignore[index]
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in holes]
     if method == "GET" and rule.rule == f"/crf/<{FORM}>":
-        parameters += [_query("subject", {"type": "string"}), _query("_count", {"type": "integer", "minimum": 0})]
+        parameters += [_query("subject", {"type": "string"}), _query("voided", {"type": "boolean"})]
+        parameters += [_query("_count", {"type": "integer", "minimum": 0})]
     if parameters:
         told["parameters"] = parameters
     if method in ("POST", "PUT") and form is not None:
@@ -118,6 +120,8 @@ def _responses(rule: Rule, method: str, form: str | None) -> dict[str, Any]:
     if rule.rule.endswith("/$convert"):
         bundle = {"application/fhir+json": {"schema": {"type": "object"}}}
         return {"200": {"description": "A Bundle of the resources.", "content": bundle}, "default": failed}
+    if rule.rule.endswith("/issues"):
+        return {"200": {"description": "An OperationOutcome.", "content": _outcome()}, "default": failed}
     if method == "GET":
         # A record that is read may lack what its form requires and this reader may not see: it is an object.
         return {"200": {"description": "OK", "content": _json({"type": "object"})}, "default": failed}

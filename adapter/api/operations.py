@@ -5,6 +5,7 @@ Sources: http://hl7.org/fhir/R4/patient-operation-everything.html, http://hl7.or
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -77,9 +78,10 @@ def everything(id_: str) -> Response:
     token = arguments.get(PAGE)
     sealed = [("everything", id_), *used]
     type_, _, last = page_place(token, sealed).partition("/") if token is not None else ("", "", "")
-    _standing(here, PATIENT, id_)
     query = _query(here, id_, dict(used), (type_, last) if token is not None else None)
     found = here.store.everything(sight(), query)
+    if not found and not here.store.everything(sight(), EverythingQuery(id_, count=1, subject=query.subject)):
+        _standing(here, PATIENT, id_)
     return answer.raw(_bundle(here, id_, used, found[: query.count], more=len(found) > query.count))
 
 
@@ -147,7 +149,15 @@ def _query(here: Service, id_: str, used: dict[str, str], after: tuple[str, str]
         end=times["end"][1] if "end" in times else None,
         count=max(count(used.get("_count", str(COUNT))), 1),
         after=after,
+        subject=_subject(here, id_),
     )
+
+
+def _subject(here: Service, id_: str) -> str | None:
+    """The number of the subject that a Patient's id tells; None where it tells none."""
+    target = here.desk.subject_target
+    number = id_.removeprefix(target.prefix) if target is not None else ""
+    return number if re.fullmatch(here.desk.study.patterns["subject"], number) is not None else None
 
 
 def _span(here: Service, name: str, value: str) -> Span:

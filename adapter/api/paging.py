@@ -56,7 +56,7 @@ def page_place(token: str, used: Pairs) -> str:
 
 def _seal(key: bytes, raw: bytes, used: Pairs) -> bytes:
     search = msgspec.json.encode(sorted(pair for pair in used if pair[0] not in SHAPERS))
-    return hmac.digest(key, msgspec.json.encode([search.decode(), raw.decode("utf-8", "replace")]), "sha256")[:_SEAL]
+    return hmac.digest(key, msgspec.json.encode([search.decode(), raw.hex()]), "sha256")[:_SEAL]
 
 
 def _unknown() -> FailureError:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from adapter.api.failure import FailureError, failure, unsupported
 from adapter.api.inclusion import Inclusion, inclusion
 from adapter.api.ordering import ordered
 from adapter.api.paging import PAGE, opened, page_place, page_token, sealed
 from adapter.api.parameter_value import Meaning, alternatives, match, plain_text, updated
+from adapter.api.remembered import remembered
 from adapter.api.service import Service
 from adapter.fhir.search_parameters import compartment
 from adapter.store.indexer import OF_THE_ROW
@@ -55,7 +56,12 @@ class Asked:
         pairs = [*self.used, *self.shaped]
         if page is not None and page.after is not None:
             pairs.append((PAGE, self.seal([page.after.keys, page.after.id])))
-        return urlencode(pairs)
+        return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
+
+
+@remembered(1024)
+def _quoted(text: str) -> str:
+    return quote_plus(text)
 
 
 def searchable(here: Service, type_: str) -> dict[str, tuple[str, str]]:

@@ -7,7 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.http import parse_options_header
 
+from adapter.api.again import arrives
 from adapter.api.failure import failure
+from adapter.api.knowing import id_here
 from adapter.api.lookup import look_up, settled
 from adapter.api.media import JSON, answerable, parsed, plain
 from adapter.api.patching import CONTENT_TYPE, changed, current, unmoved
@@ -27,8 +29,8 @@ def patch(type_: str, id_: str) -> Response:
     """Change a resource by a JSON Patch; the result is stored as a PUT of it would be."""
     here = service()
     here.known_type(type_)
-    operations = _patch(here)
-    return settled(lambda: _patched(here, type_, id_, operations))
+    operations, named = _patch(here), id_here(here, type_, id_)
+    return settled(lambda: _patched(here, type_, named, operations))
 
 
 @blueprint.patch("/<type_>")
@@ -56,5 +58,6 @@ def _patch(here: Service) -> Any:
     kind = parse_options_header(request.headers.get("Content-Type", ""))[0]
     if kind != CONTENT_TYPE:
         raise failure("media", f"PATCH takes {CONTENT_TYPE}, no other kind of patch.")
-    raw = plain(request, here.config.largest_body)
-    return parsed(raw, JSON)
+    operations = parsed(plain(request, here.config.largest_body), JSON)
+    arrives(here, "PATCH", request.full_path, operations)
+    return operations

@@ -26,7 +26,7 @@ def told(here: Service, receipt: Receipt, resource: Mapping[str, Any], kept: Emi
     if address is None:
         return answer.outcome(_issues(receipt, kept))
     response = of_version(here, address, _issues(receipt, kept))
-    if _is_new(receipt, address):
+    if _is_new(here, receipt, address):
         response.status_code = 201
         response.headers["Location"] = answer.location(here.config.base_url, address)
     return response
@@ -38,9 +38,11 @@ def of_version(here: Service, address: Address, issues: list[Issue]) -> Response
     if wish == "OperationOutcome":
         response = answer.outcome(issues)
     elif wish == "minimal":
-        response = Response()
+        response = answer.empty()
     else:
         response = answer.raw(body_of(here, address))
+    # Where there is no Location, clients (HAPI's) read the id and version of what they sent from this.
+    response.headers["Content-Location"] = answer.location(here.config.base_url, address)
     return answer.versioned(response, address.version, address.at)
 
 
@@ -52,7 +54,7 @@ def told_entry(
     issues = [issue for issue in _issues(receipt, kept) if (issue.expression or where).startswith(where)]
     if address is None:
         return {"response": {"status": "200 OK", "outcome": operation_outcome(issues)}}
-    return entry_of(here, address, issues, created=_is_new(receipt, address))
+    return entry_of(here, address, issues, created=_is_new(here, receipt, address))
 
 
 def entry_of(here: Service, address: Address, issues: list[Issue], *, created: bool) -> dict[str, Any]:
@@ -85,9 +87,10 @@ def standing_address(
     if kept is not None and kept.restricted:
         return None
     type_ = resource["resourceType"]
-    written = (address for entry in receipt.entries for address in entry.written.resources)
-    found = {address.id: address for address in written if address.type == type_}
-    return found.get(kept.id if kept is not None else _derived_id(here, resource, tuple(found)))
+    if kept is not None:
+        return receipt.addresses.get((type_, kept.id))
+    among = tuple(id_ for written, id_ in receipt.addresses if written == type_)
+    return receipt.addresses.get((type_, _derived_id(here, resource, among)))
 
 
 def _derived_id(here: Service, resource: Mapping[str, Any], among: tuple[str, ...]) -> str:
@@ -103,5 +106,9 @@ def _issues(receipt: Receipt, kept: Emission | None) -> list[Issue]:
     return [*hidden, *receipt.issues]
 
 
-def _is_new(receipt: Receipt, address: Address) -> bool:
-    return address.version == 1 and address.at == receipt.at and not receipt.replayed
+def _is_new(here: Service, receipt: Receipt, address: Address) -> bool:
+    """True if this push made the resource: where there was none, or where the last version was a deletion."""
+    if address.at != receipt.at or receipt.replayed:
+        return False
+    before = here.store.read(sight(), address.type, address.id, address.version - 1) if address.version > 1 else None
+    return before is None or before.deleted

@@ -7,14 +7,16 @@ from typing import Any
 
 from flask import request
 
+from adapter.api.again import once
 from adapter.api.failure import STATUS, FailureError, failure
-from adapter.api.knowing import said
+from adapter.api.knowing import before
+from adapter.api.lookup import MovedError
 from adapter.api.receipts import accepted
 from adapter.api.sender import sender
 from adapter.api.service import Service
 from adapter.fhir import json
 from adapter.fhir.syntax import FhirSyntaxError
-from adapter.intake.once import LONGEST, Once
+from adapter.intake.completing import UNCERTAIN
 from adapter.intake.receipt import Receipt
 from adapter.store.store import Push
 
@@ -30,22 +32,23 @@ def push(
 ) -> Receipt:
     """Store resources, each with the FHIRPath where it stood, and void those of the addresses in `gone`, all or none.
 
-    Failure 422 with every issue when they are refused, 409 for a key that came with another content before.
+    Failure 422 with every issue when they are refused, 409 for a key that came with another content before; MovedError
+    when another was stored meanwhile under a key that had followed for one of them.
     """
+    named = before()
     receipt = here.pipeline.push_resources(
-        sender(here), resources, require=require, once=once(), provenance=provenance(here), gone=gone, said=said()
+        sender(here),
+        resources,
+        require=require,
+        once=once(),
+        provenance=provenance(here),
+        gone=gone,
+        before=named,
+        readings=here.readings,
     )
+    if named.completed and any(issue.key == UNCERTAIN for issue in receipt.issues):
+        raise MovedError
     return accepted(receipt)
-
-
-def once() -> Once | None:
-    """What the `Idempotency-Key` of the request says; failure 400 for one that is none."""
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return None
-    if not key.strip() or len(key) > LONGEST or not key.isprintable():
-        raise failure("invalid", f"An Idempotency-Key has 1 to {LONGEST} characters, all of them printable.")
-    return Once(key.strip())
 
 
 def provenance(here: Service) -> dict[str, Any] | None:

@@ -8,13 +8,15 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from adapter.api import answer
-from adapter.api.failure import failure
+from adapter.api.failure import STORED, failure
 from adapter.api.listing import asked, following
 from adapter.api.media import body, wanted
 from adapter.api.policy import sight
 from adapter.api.precondition import unconditional
 from adapter.api.sender import sender
 from adapter.api.service import Service, service
+from adapter.fhir import json
+from adapter.intake.once import digest
 from adapter.intake.sender import may_write, subjects_of
 from adapter.store import queries
 from adapter.store.moment import now_text
@@ -51,12 +53,13 @@ def answered(id_: str) -> Response:
     wanted(request, xml=False)
     unconditional(request)
     reason = reason_in(body(request, here.config.largest_body, xml=False))
-    event = Event(now_text(here.config.clock()), who.name, "answered", reason)
-    with here.store.engines.writing() as connection:
-        found = queries.read(connection, sight(), id_)
+    mark = digest(json.encode(["answer", id_, reason]))
+    with here.store.push(who.name, mark, now_text(here.config.clock())) as act:
+        found = queries.read(act.connection, sight(), id_)
         if found is None or not may_write(here.desk.study, who, found[0].about.key.subject):
             raise failure("not-found", "There is no query with this id.")
-        queries.answer(connection, id_, event)
+        queries.answer(act.connection, id_, Event(act.at, who.name, "answered", reason, act.number))
+    request.environ[STORED] = True
     return answer.plain(_whole(here, id_))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, after_this_request
+from flask import Blueprint, Response, after_this_request, request
 
 from adapter.api import answer
-from adapter.api.failure import STATUS, FailureError, content, failure
+from adapter.api.failure import STATUS, STORED, FailureError, content, failure
 from adapter.api.sender import sender
 from adapter.api.service import service
 from adapter.intake.receipt import Receipt
@@ -39,7 +39,8 @@ def accepted(receipt: Receipt) -> Receipt:
 
 
 def announced(receipt: Receipt) -> None:
-    """Let the answer to this request name the receipt."""
+    """Let the answer to this request name the receipt, whatever fails after it was stored."""
+    request.environ[STORED] = True
 
     @after_this_request
     def name(response: Response) -> Response:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
+from adapter.fhir import json
 from adapter.fhir.definitions import UnknownType, fields
 from adapter.outcome import Issue
 
@@ -22,6 +23,8 @@ _IDENTIFIED = re.compile(
     r"(?P<type>[A-Z][A-Za-z]{0,63})\?identifier=(?P<system>[^|&\s]{1,500})\|(?P<value>[^|&,]{1,500})", re.ASCII
 )
 _ATTRIBUTE = re.compile(r"""\b(href|src)(\s?=\s?)(["'])([^"'<>]{1,2000})\3""", re.ASCII)
+_LOCAL = b'"reference":"urn:'
+_SEARCH = re.compile(rb'"reference":"(?:[^"?\\]|\\.)*\?')
 _DANGLING = "No entry of this Bundle has this fullUrl: send that entry too, or refer to a stored resource."
 
 Change = Callable[[str], str]
@@ -50,6 +53,8 @@ class Targets:
 
 def unresolved(entries: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
     """Yield an issue for each reference to an entry that the Bundle does not hold. The entries are FHIR."""
+    if _LOCAL not in json.write(entries):
+        return
     known = {entry["fullUrl"] for entry in entries if "fullUrl" in entry}
     for position, entry in enumerate(entries):
         for reference, path in references(entry.get("resource"), f"Bundle.entry[{position}].resource"):
@@ -60,6 +65,11 @@ def unresolved(entries: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
 def conditional(reference: str) -> bool:
     """True if a reference is a search, to be looked up: `Patient?identifier=…`."""
     return "?" in reference and "://" not in reference and not reference.startswith(("urn:", "#"))
+
+
+def may_search(resources: Sequence[Any]) -> bool:
+    """False if no reference below these values is a search, at a fraction of the cost of looking at each."""
+    return _SEARCH.search(json.write(resources)) is not None
 
 
 def references(value: Any, path: str) -> Iterator[tuple[str, str]]:

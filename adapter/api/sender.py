@@ -6,24 +6,22 @@ from flask import request
 
 from adapter.api.failure import failure
 from adapter.api.service import Service
-from adapter.intake.sender import Sender, named
+from adapter.intake.sender import Sender, named, no_name
 
 OPEN_DEMO = Sender("open-demo")
 """The sender of a push without a name: it writes for all sites."""
-
-LONGEST = 128
-"""Characters of a sender's name."""
 
 
 def sender(here: Service) -> Sender:
     """The sender of the request that is answered; failure 400 for a name that is none.
 
-    `03/epic` is a system of site 03, if the study has that site, and writes only its subjects.
+    `03/epic` is a system of site 03, which the study must have, and writes only its subjects.
     """
     given = request.authorization
     if given is None or given.type != "basic" or not given.username:
         return OPEN_DEMO
     name = given.username
-    if len(name) > LONGEST or not name.isprintable():
-        raise failure("invalid", f"A sender's name has up to {LONGEST} characters, all of them printable.")
+    wrong = no_name(name, here.desk.study.sites)
+    if wrong is not None:
+        raise failure("invalid", wrong)
     return named(name, here.desk.study.sites)

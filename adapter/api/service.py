@@ -6,17 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from flask import current_app
+from flask import current_app, g
 
 from adapter.api.config import Config
 from adapter.api.failure import failure, unsupported
 from adapter.intake.desk import Desk
-from adapter.intake.sender import Sender
+from adapter.intake.readings import Readings
 from adapter.pipeline import Pipeline
 from adapter.store.store import Store
-
-SENDER = Sender("open-demo")
-"""The sender of every push while there are no logins."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +37,12 @@ class Service:
     def zone(self) -> str:
         """The offset of the study's days."""
         return self.desk.study.zone
+
+    @property
+    def readings(self) -> Readings:
+        """What the resources of this request say, each judged and read once."""
+        found: Readings = g.setdefault("readings", Readings(self.desk))
+        return found
 
     def known_type(self, type_: str) -> str:
         """The resource type, if this service has such resources; failure 404 otherwise."""

@@ -74,11 +74,16 @@ class Subset:
         return not self.elements.isdisjoint((key, field.element, field.element.removesuffix("[x]")))
 
 
+WHOLE = Subset()
+
+
 def subset(arguments: Mapping[str, str]) -> Subset:
     """Read `_summary` and `_elements` of a query; `_elements` counts where both are given.
 
     Failure 400 for a summary that R4 does not know.
     """
+    if "_summary" not in arguments and "_elements" not in arguments:
+        return WHOLE
     summary = arguments.get("_summary", "false")
     if summary not in SUMMARIES:
         raise failure("invalid", f"_summary is one of {', '.join(SUMMARIES)}.")

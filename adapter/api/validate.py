@@ -49,13 +49,13 @@ def validate() -> Response:
     return _answer(service(), None, None)
 
 
-@blueprint.post("/<type_>/$validate")
+@blueprint.post("/<string:type_>/$validate")
 def validate_type(type_: str) -> Response:
     """The same of a resource that must be of this type."""
     return _answer(service(), type_, None)
 
 
-@blueprint.post("/<type_>/<id_>/$validate")
+@blueprint.post("/<string:type_>/<id_>/$validate")
 def validate_instance(type_: str, id_: str) -> Response:
     """The same of a resource that must have this id, too."""
     return _answer(service(), type_, id_)

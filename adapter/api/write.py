@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from adapter.api.again import arrives
 from adapter.api.conformity import arrived, conforming
 from adapter.api.failure import failure, unsupported
 from adapter.api.knowing import known, may_name
@@ -35,19 +36,16 @@ def create(type_: str) -> Response:
     resource = resource_of(here, type_)
     search = request.headers.get("If-None-Exist")
     if search is None:
-        return store(here, resource, None)
-    return settled(lambda: _create_unless(here, resource, look_up(here, type_, search)))
+        return settled(lambda: store(here, _named(here, resource), None))
+    return settled(lambda: _create_unless(here, _named(here, resource), look_up(here, type_, search)))
 
 
 @blueprint.put("/<type_>/<id_>")
 def update(type_: str, id_: str) -> Response:
     """Store a resource at its id, which must be the one of its business key."""
     here = service()
-    resource = resource_of(here, type_)
-    if resource.get("id") != id_:
-        text = f"PUT to {type_}/{id_[:64]} needs a resource with this id: give it, or POST to {type_}."
-        raise failure("invalid", text, expression=f"{type_}.id")
-    return store(here, resource, id_)
+    resource = resource_of(here, type_, id_)
+    return settled(lambda: store(here, _named(here, resource), id_))
 
 
 @blueprint.put("/<type_>")
@@ -56,7 +54,7 @@ def update_found(type_: str) -> Response:
     here = service()
     resource = resource_of(here, type_)
     search = request.query_string.decode()
-    return settled(lambda: _update_found(here, resource, look_up(here, type_, content_of(search))))
+    return settled(lambda: _update_found(here, _named(here, resource), look_up(here, type_, content_of(search))))
 
 
 def content_of(search: str) -> str:
@@ -67,7 +65,7 @@ def content_of(search: str) -> str:
 
 def store(here: Service, resource: dict[str, Any], id_: str | None, require: Require | None = None) -> Response:
     """Push one resource, to the id `id_` if it was addressed by one, under the conditions of the request."""
-    kept = standing(here.desk, resource)
+    kept = standing(here.desk, resource, here.readings)
     if id_ is not None and kept is not None and kept.id != id_ and not may_name(here, id_):
         text = f"This resource's id follows from its business key: PUT it to {kept.type}/{kept.id}, with it."
         raise failure("business-rule", text, status=422, expression=f"{kept.type}.id")
@@ -75,12 +73,14 @@ def store(here: Service, resource: dict[str, Any], id_: str | None, require: Req
     return told(here, push(here, [("", resource)], both(require, conditions)), resource, kept)
 
 
-def resource_of(here: Service, type_: str) -> dict[str, Any]:
-    """The resource of the body, which must be of this type; failure with every issue where it cannot be stored."""
+def resource_of(here: Service, type_: str, id_: str | None = None) -> dict[str, Any]:
+    """The resource of the body, which must be of this type, and bear the id `id_` if it was addressed by one; failure
+    with every issue where it cannot be stored."""
     here.known_type(type_)
     if request.method != "POST" and "If-None-Exist" in request.headers:
         raise unsupported("If-None-Exist goes with POST: PUT takes a search in its address.")
     resource = arrived(here, request)
+    arrives(here, resource)
     if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
         raise failure("structure", f"The body is no FHIR resource: send one {type_}, an object with a resourceType.")
     if resource["resourceType"] != type_:
@@ -92,6 +92,14 @@ def resource_of(here: Service, type_: str) -> dict[str, Any]:
             "This is a part of a resource (SUBSETTED), which cannot stand for the whole: read it whole, and send that."
         )
         raise failure("business-rule", text, status=422, expression=f"{type_}.meta.tag")
+    if id_ is not None and resource.get("id") != id_:  # as it came: a patient who is linked has another id after this
+        text = f"PUT to {type_}/{id_[:64]} needs a resource with this id: give it, or POST to {type_}."
+        raise failure("invalid", text, expression=f"{type_}.id")
+    return resource
+
+
+def _named(here: Service, resource: dict[str, Any]) -> dict[str, Any]:
+    """The resource in the study's own names, as they are now: each attempt looks them up anew."""
     conditions = ("If-Match", "If-None-Match", "If-None-Exist")
     searched = request.method == "PUT" and "id_" not in (request.view_args or {})
     plain = not searched and not any(name in request.headers for name in conditions)

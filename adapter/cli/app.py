@@ -77,11 +77,11 @@ def run() -> NoReturn:
         if status == _INTERRUPTED:  # typer's way to tell of a Ctrl-C
             raise KeyboardInterrupt
     except BaseException as error:
-        raise SystemExit(_told(error)) from None
+        raise SystemExit(told(error)) from None
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _told(error: BaseException) -> int:
+def told(error: BaseException) -> int:
     """Tell a person what stopped the command, where that is not a fault of ours; return the exit status."""
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 1

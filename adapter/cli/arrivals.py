@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -16,24 +16,30 @@ from adapter.convert.vocabulary import Vocabulary
 from adapter.fhir.json import FhirSyntaxError, parse
 from adapter.files.flaw import Flaw
 from adapter.files.source import Source
+from adapter.intake.conformity import is_fhir, judge
 from adapter.intake.desk import Desk
 from adapter.intake.draft import of_cells, of_value
 from adapter.intake.gathering import gather
-from adapter.intake.shapes import Drafts
+from adapter.intake.knowing import Known
+from adapter.intake.shapes import Drafts, Rejected
 from adapter.outcome import Issue, Place
 
 Found = tuple[Place, Mapping[str, Any]]
+Naming = Callable[[Mapping[str, Any]], Known]
 
 
 class Arrivals:
     """Reads files for a study; `computed` names those of forms that are computed here and therefore left out,
     `passed` the sheets of no form."""
 
-    def __init__(self, desk: Desk, options: Options) -> None:
+    def __init__(self, desk: Desk, options: Options, named: Naming | None = None) -> None:
+        """`named`: what a hospital's resource is in the study's names, where it is one that sends."""
         self._desk = desk
         self._options = options
+        self._named = named
         self._known = Vocabulary(desk.study, options.site)
         self._flawed: list[Drafts] = []
+        self._numbers: dict[str, int] = {}
         self.computed: list[str] = []
         self.passed: list[str] = []
 
@@ -44,7 +50,9 @@ class Arrivals:
         """
         records = Reader(replace(self._options, to="fhir", shape="ndjson"), self._desk.study)
         order = partial(self._order, records.names)
-        files = sorted((replace(file, found=True) for file in files), key=order)
+        given = [replace(file, found=True) for file in files]
+        self._numbers = {file.name: number for number, file in enumerate(given, start=1)}
+        files = sorted(given, key=order)
         for chunk in records.chunks(files):
             yield from self._records(chunk)
         self.passed = [name for name in records.skipped if name not in {file.name for file in files}]
@@ -74,15 +82,18 @@ class Arrivals:
             else:
                 yield self._value(chunk, number, found)
 
+    def _place(self, chunk: Chunk, number: Number) -> Place:
+        return replace(chunk.place(number), number=self._numbers.get(chunk.file))
+
     def _row(self, chunk: Chunk, number: Number, found: list[str]) -> Drafts:
-        form, place = chunk.form or "", chunk.place(number)
+        form, place = chunk.form or "", self._place(chunk, number)
         cells = dict(zip(chunk.header.names, found, strict=True))
         if chunk.header.faults:
             return Drafts(issues=chunk.header.judged(self._desk.cell_parser(form), cells, place))
         return of_cells(self._desk, form, cells, place)
 
     def _value(self, chunk: Chunk, number: Number, raw: bytes) -> Drafts:
-        place = chunk.place(number)
+        place = self._place(chunk, number)
         try:
             value = parse(raw)
         except FhirSyntaxError as reason:
@@ -106,14 +117,27 @@ class Arrivals:
                     yield from self._parsed(chunk, number, raw)
 
     def _parsed(self, chunk: Chunk, number: Number, raw: bytes) -> Iterator[Found]:
-        place = chunk.place(number)
+        place = self._place(chunk, number)
         try:
             value = _xml(raw) if chunk.kind == "xml" else parse(raw)
         except FhirSyntaxError as reason:
             self._flawed.append(Drafts(issues=syntax(reason, raw, place).issues))
             return
         for resource in _flattened(value):
+            yield from self._in_our_names(place, resource)
+
+    def _in_our_names(self, place: Place, resource: Any) -> Iterator[Found]:
+        """The resource with its patient as the study's subject; what is not settled waits in quarantine."""
+        if self._named is None or not isinstance(resource, dict) or not is_fhir(judge(self._desk, resource)):
             yield place, resource
+            return
+        known = self._named(resource)
+        if not any(issue.refuses for issue in known.issues):
+            yield place, known.resources[0][1]
+            return
+        issues = [issue.at(place) for issue in known.issues]
+        waiting = Rejected(None, resource, tuple(issues), known.awaits)
+        self._flawed.append(Drafts(issues=issues, rejected=[waiting]))
 
 
 def _flattened(value: Any) -> Iterator[Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -20,7 +22,10 @@ from adapter.files.source import Source, sources
 
 if TYPE_CHECKING:
     from adapter.api.config import Config
+    from adapter.crf.study import Study
+    from adapter.intake.knowing import Known
     from adapter.intake.receipt import Receipt
+    from adapter.intake.sender import Sender
     from adapter.pipeline import Pipeline
 
 SENDER = "crfhir load"
@@ -34,12 +39,15 @@ def load_files(
     site: str | None = None,
     form: str | None = None,
     encoding: str = "utf-8",
+    sender: str = SENDER,
 ) -> None:
     """Load files of CRF records or FHIR resources, all that is good in one transaction; say what was stored.
 
-    Whatever `crfhir convert` reads is read. Files whose bytes were loaded before without an issue are left alone.
-    CrfhirError when a record was refused: the others are stored. UsageError for standard input, which cannot be
-    read twice.
+    Whatever `crfhir convert` reads is read. Files whose bytes this sender's load brought before without an issue are
+    left alone while what they told still stands. `03/epic` is a system of site 03: its patients are looked up in that
+    site's links, and it writes that site's subjects alone. CrfhirError when a record was refused: the others are
+    stored, and it is in quarantine. UsageError for standard input, which cannot be read twice, and for a sender's name
+    that is none.
     """
     from adapter.config import secret_key, study_folder
     from adapter.crf import package
@@ -55,10 +63,11 @@ def load_files(
     engine = compile_study(definition, site)
     _folder_of(config.database)
     parameters = of_package(definition.folder / "package")
-    store = open_store(config.database, engine.definition.zone, secret_key(), parameters)
+    store = open_store(config.database, engine.definition.zone, secret_key(file=config.key_file), parameters)
     try:
         options = Options(folder, "crf", now, "ndjson", form=form, site=site, encoding=named(encoding))
-        _load(open_pipeline(engine, store, config.clock, site), sources(inputs), options)
+        who = _sender(definition, sender)
+        _load(open_pipeline(engine, store, config.clock, site), sources(inputs), options, who)
     finally:
         store.close()
 
@@ -76,23 +85,44 @@ def make_sample(config: Config, folder: Path, subjects: int) -> None:
     line.end(subjects)
 
 
-def _load(pipeline: Pipeline, files: list[Source], options: Options) -> None:
+def _sender(study: Study, name: str) -> Sender:
+    from adapter.intake.sender import named, no_name
+
+    wrong = no_name(name, study.sites)
+    if wrong is not None:
+        raise UsageError(wrong)
+    return named(name, study.sites)
+
+
+def _load(pipeline: Pipeline, files: list[Source], options: Options, sender: Sender) -> None:
     digest = _digest(files, (pipeline.desk.site, options.form, options.encoding))
-    told = pipeline.store.received(SENDER, digest)
-    if told is not None and json.parse(told)["issues"] == 0:
+    digest = pipeline.names.mac(digest) or digest  # of bytes that may name a person
+    told = pipeline.store.received(sender.name, digest)
+    if told is not None and json.parse(told)["issues"] == 0 and _stands(pipeline, sender, digest):
         typer.echo("These files are loaded already: nothing to do.", err=True)
         return
-    from adapter.intake.sender import Sender
-
-    arrivals = Arrivals(pipeline.desk, options)
+    of_a_site = sender.site is not None
+    arrivals = Arrivals(pipeline.desk, options, partial(_known, pipeline, sender) if of_a_site else None)
     line = _Line("records stored")
-    receipt = pipeline.load(Sender(SENDER), digest, arrivals.drafts(files), line)
+    receipt = pipeline.load(sender, digest, arrivals.drafts(files), line)
     line.end(receipt.stored)
     if arrivals.computed:
         typer.echo(f"Computed here, not loaded: {', '.join(arrivals.computed)}", err=True)
     if arrivals.passed:
         typer.echo(f"Of no form, not loaded: {', '.join(arrivals.passed)}", err=True)
     _told(receipt)
+
+
+def _stands(pipeline: Pipeline, sender: Sender, digest: str) -> bool:
+    """True if nothing was written over what the last load of these bytes has told."""
+    from adapter.intake.once import stood
+
+    with pipeline.store.engines.reading() as connection:
+        return stood(connection, sender.name, digest) is not None
+
+
+def _known(pipeline: Pipeline, sender: Sender, resource: Mapping[str, Any]) -> Known:
+    return pipeline.knowing.of_resources(sender, [("", resource)])
 
 
 def _told(receipt: Receipt) -> None:
@@ -103,9 +133,15 @@ def _told(receipt: Receipt) -> None:
         more = f" ({len(issues) - SHOWN} more than shown)" if len(issues) > SHOWN else ""
         raise CrfhirError(
             f"{len(issues)} issues{more}: what has an issue was not stored, "
-            f"the {receipt.stored} good records were. "
+            f"the {receipt.stored} good records were.{_waiting(receipt)} "
             "crfhir convert --rejects FILE lists them all."
         )
+
+
+def _waiting(receipt: Receipt) -> str:
+    """Where what was refused waits; what could not be read at all is told alone."""
+    kept = receipt.outcomes.get("quarantined", 0)
+    return f" {kept} of what was refused waits in quarantine: crfhir quarantine list." if kept else ""
 
 
 def _digest(files: list[Source], how: tuple[str | None, ...]) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from adapter.errors import CrfhirError
 
 if TYPE_CHECKING:
     from adapter.pipeline import Pipeline
@@ -19,9 +22,14 @@ Database = Annotated[
 ]
 
 
+ConfigFile = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings as TOML (CRFHIR_CONFIG).")]
+
+
 @contextmanager
-def opened(study: str | None, database: str | None) -> Iterator[Pipeline]:
-    """Open a study and its database as the service does, and close them at the end.
+def opened(
+    study: str | None, database: str | None, config: str | None = None, *, new: bool = False
+) -> Iterator[Pipeline]:
+    """Open a study and its database as the service does, and close them at the end. `new`: it is made if there is none.
 
     DefinitionError for a study with faults, StoreError for a database that cannot be used.
     """
@@ -32,12 +40,30 @@ def opened(study: str | None, database: str | None) -> Iterator[Pipeline]:
     from adapter.pipeline import open_pipeline
     from adapter.store.store import open_store
 
-    given = {"CRFHIR_STUDY": study, "CRFHIR_DATABASE": database}
-    config = Config.from_environ({**os.environ, **{name: text for name, text in given.items() if text is not None}})
-    engine = load_study(study_folder(config.study))
+    settings = Config.from_environ(given(study, database, config))
+    if not new:
+        must_be_there(settings.database)
+    engine = load_study(study_folder(settings.study))
     parameters = of_package(engine.definition.folder / "package")
-    store = open_store(config.database, engine.definition.zone, secret_key(), parameters)
+    key = secret_key(file=settings.key_file)
+    store = open_store(settings.database, engine.definition.zone, key, parameters)
     try:
-        yield open_pipeline(engine, store, config.clock)
+        yield open_pipeline(engine, store, settings.clock)
     finally:
         store.close()
+
+
+def given(study: str | None, database: str | None, config: str | None) -> dict[str, str]:
+    """The environment, with what the command was given in its place."""
+    options = {"CRFHIR_STUDY": study, "CRFHIR_DATABASE": database, "CRFHIR_CONFIG": config}
+    return {**os.environ, **{name: text for name, text in options.items() if text is not None}}
+
+
+def must_be_there(url: str) -> Path | None:
+    """The file of a SQLite database; CrfhirError where there is none, so that looking at a wrong name makes none."""
+    from adapter.store.dialect import sqlite_file
+
+    file = sqlite_file(url)
+    if file is not None and not file.is_file():
+        raise CrfhirError(f"There is no database {file}: name it by --database URL or CRFHIR_DATABASE.")
+    return file

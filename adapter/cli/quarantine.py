@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from adapter.cli.opened import Database, Study, opened
+from adapter.cli.opened import ConfigFile, Database, Study, opened
 from adapter.errors import CrfhirError
 
 ACTOR = "crfhir quarantine"
@@ -27,12 +27,13 @@ def listed(
     status: Annotated[str, typer.Option(help="waiting, replayed, corrected, rejected or all.")] = "waiting",
     study: Study = None,
     database: Database = None,
+    config: ConfigFile = None,
 ) -> None:
     """List what waits, or what was decided: number, status, time, sender, first issue."""
     from adapter.store import quarantine
 
     wanted = {} if status == "all" else {"status": status}
-    with opened(study, database) as pipeline:
+    with opened(study, database, config) as pipeline:
         after: int | None = None
         more = True
         while more:
@@ -43,12 +44,12 @@ def listed(
             after = found[-1].number if found else None
 
 
-def show(number: Number, study: Study = None, database: Database = None) -> None:
+def show(number: Number, study: Study = None, database: Database = None, config: ConfigFile = None) -> None:
     """Show one: its issues, and all that happened to it. What came is not shown: it may reveal the arm."""
     from adapter.outcome import Issue
     from adapter.store import quarantine
 
-    with opened(study, database) as pipeline, pipeline.store.engines.reading() as connection:
+    with opened(study, database, config) as pipeline, pipeline.store.engines.reading() as connection:
         found = quarantine.read(connection, number)
     if found is None:
         raise CrfhirError(f"There is nothing in quarantine under {number}.")
@@ -59,11 +60,11 @@ def show(number: Number, study: Study = None, database: Database = None) -> None
         typer.echo(f"{event.at} {event.actor} {event.action}{': ' + event.reason if event.reason else ''}")
 
 
-def replayed(number: Number, study: Study = None, database: Database = None) -> None:
+def replayed(number: Number, study: Study = None, database: Database = None, config: ConfigFile = None) -> None:
     """Send one again as it came, as a push of its sender. Exit status 1: it waits on, and is told why."""
     from adapter.intake.deciding import replay
 
-    with opened(study, database) as pipeline:
+    with opened(study, database, config) as pipeline:
         decided = replay(pipeline, number, ACTOR)
     if decided.receipt is None:
         raise CrfhirError("\n".join(str(issue) for issue in decided.issues if issue.refuses))
@@ -75,13 +76,14 @@ def rejected(
     reason: Annotated[str, typer.Option(help="Why.")],
     study: Study = None,
     database: Database = None,
+    config: ConfigFile = None,
 ) -> None:
     """Reject one, with a reason; it stays as it is and is never stored."""
     from adapter.intake.deciding import reject
 
     if not reason.strip():
         raise CrfhirError("Say why: --reason TEXT.")
-    with opened(study, database) as pipeline:
+    with opened(study, database, config) as pipeline:
         if not reject(pipeline, number, ACTOR, reason.strip()):
             raise CrfhirError(f"Nothing waits in quarantine under {number}.")
     typer.echo("Rejected.", err=True)

@@ -12,19 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapter.cli.opened import ConfigFile, Database, Study, given
 from adapter.errors import UsageError
 
 if TYPE_CHECKING:
     from adapter.api.config import Config
 
-WORKERS = 2
+BIND, DEMO = "--bind :{}", "PORT={} make demo"
+"""How another port is chosen."""
 
-Study = Annotated[str | None, typer.Option(metavar="DIR", help="The study package (CRFHIR_STUDY).")]
-Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")]
-Database = Annotated[
-    str | None,
-    typer.Option(metavar="URL", help="The database (CRFHIR_DATABASE), by default sqlite:///crfhir.db."),
-]
+Workers = Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes (CRFHIR_WORKERS), by default 2.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,11 +35,11 @@ def register(app: typer.Typer) -> None:
 def serve(
     study: Study = None,
     database: Database = None,
-    workers: Workers = WORKERS,
+    workers: Workers = None,
     bind: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Where to listen (HOST, PORT), by default 127.0.0.1:8000.")
     ] = None,
-    config: Annotated[str | None, typer.Option(metavar="FILE", help="Settings as TOML (CRFHIR_CONFIG).")] = None,
+    config: ConfigFile = None,
     tls_certificate: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="The certificate and its chain, PEM (CRFHIR_TLS_CERTIFICATE)."),
@@ -56,12 +53,10 @@ def serve(
     CRFHIR_OPEN_DEMO=1 answers without a login, on loopback only; any other start refuses all data. A worker that
     dies is started again. Ctrl-C or SIGTERM ends it when what is being answered is done.
     """
-    _put("CRFHIR_CONFIG", config)
     _put("CRFHIR_TLS_CERTIFICATE", tls_certificate)
     _put("CRFHIR_TLS_KEY", tls_key)
     _listen(bind)
-    os.environ.setdefault("CRFHIR_LOG", "json")
-    _serve(_settled(study, database), workers)
+    _serve(_settled(study, database, config, "json"), workers, BIND)
 
 
 def load(
@@ -74,6 +69,10 @@ def load(
     site: Annotated[str | None, typer.Option(metavar="NN", help="Read with this site's words.")] = None,
     form: Annotated[str | None, typer.Option(help="The form of all records, not told by the files' names.")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of the files.")] = "utf-8",
+    sender: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose files these are: 03/epic is a system of site 03.")
+    ] = "crfhir load",
+    config: ConfigFile = None,
 ) -> None:
     """Load CRF records and FHIR resources into the database, all that is good in one transaction.
 
@@ -81,14 +80,14 @@ def load(
     """
     from adapter.cli.load import load_files
 
-    load_files(_settled(study, database), inputs, site, form, encoding)
+    load_files(_settled(study, database, config), inputs, site, form, encoding, sender)
 
 
 def demo(
     folder: Annotated[str, typer.Option("--folder", metavar="DIR", help="Where sample and database live.")] = "demo",
     study: Study = None,
     subjects: Annotated[int, typer.Option(min=1, help="How many subjects the sample has.")] = 124,
-    workers: Workers = WORKERS,
+    workers: Workers = None,
 ) -> None:
     """Make a sample, load it, serve it openly on loopback and print what to try; a second time it finds its
     data."""
@@ -97,47 +96,81 @@ def demo(
 
     os.environ["CRFHIR_OPEN_DEMO"] = "1"
     demo_key(Path(folder))
-    os.environ.setdefault("CRFHIR_LOG", "off")
     database = os.environ.get("CRFHIR_DATABASE") or f"sqlite:///{Path(folder) / 'crfhir.db'}"
-    config = _settled(study, database)
-    _free(config)
+    config = _settled(study, database, log="off")
+    _free(config, DEMO)
     sample = Path(folder) / "sample"
     make_sample(config, sample, subjects)
     load_files(config, [str(sample / "crf")])
-    _serve(config, workers)
+    _serve(config, workers, DEMO)
 
 
-def server(workers: Workers = WORKERS) -> None:
+def server(workers: Annotated[int, typer.Option(min=1)]) -> None:
     """Serve as the environment says: what `crfhir serve` keeps running."""
     from adapter.cli.server import run
 
     run(workers)
 
 
-def _settled(study: str | None, database: str | None) -> Config:
-    """The configuration, put into the environment as well, where the workers read it."""
+def _settled(study: str | None, database: str | None, config: str | None = None, log: str | None = None) -> Config:
+    """The configuration, put into the environment as well, where the workers read it; `log` where it says nothing of
+    logs."""
     from adapter.api.config import Config
 
-    if study is not None:
-        os.environ["CRFHIR_STUDY"] = study
-    if database is not None:
-        os.environ["CRFHIR_DATABASE"] = database
-    if os.environ.get("PORT") == "0":
-        os.environ["PORT"] = str(_any_port(os.environ.get("HOST", "")))
+    os.environ.update(given(study, database, config))
+    said = Config.from_environ(os.environ)
+    if not said.port:
+        os.environ["PORT"] = str(_any_port(said.host))
+    if said.log is None and log is not None:
+        os.environ["CRFHIR_LOG"] = log
     return Config.from_environ(os.environ)
 
 
-def _serve(config: Config, workers: int) -> None:
-    """Run the server until a signal ends it. UsageError when the port is taken."""
+def _serve(config: Config, workers: int | None, otherwise: str) -> None:
+    """Run the server until a signal ends it. UsageError when the port is taken; `otherwise` names another."""
+    from adapter.cli.forked import of_fork
     from adapter.cli.supervisor import Supervisor, of_command
 
-    _free(config)
+    workers = workers if workers is not None else config.workers
+    _free(config, otherwise)
+    _warn(config)
     with tempfile.TemporaryDirectory(prefix="crfhir-metrics-") as metrics:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
-        status = Supervisor(of_command(("_server", "--workers", str(workers)))).run()
+        words = ("_server", "--workers", str(workers))
+        start = of_fork(lambda: _status(workers)) if hasattr(os, "fork") else of_command(words)
+        status = Supervisor(start).run()
     if status:
         raise typer.Exit(status)
     typer.echo("Stopped.", err=True)
+
+
+def _status(workers: int) -> int:
+    """Run the server; return its exit status, a fault told."""
+    from adapter.cli.app import told
+
+    try:
+        server(workers)
+    except typer.Exit as ended:
+        return ended.exit_code
+    except BaseException as error:
+        return told(error)
+    return 0
+
+
+def _warn(config: Config) -> None:
+    """Say what will be missed, or is not as it should be, and does not keep the service from serving."""
+    from adapter.config import secret_key
+    from adapter.store.database_file import open_to_others
+    from adapter.store.dialect import sqlite_file
+
+    if secret_key(file=config.key_file) is None:
+        typer.echo(
+            "There is no key (CRFHIR_KEY_FILE): checkpoints are not signed, and hospitals' patients cannot be linked.",
+            err=True,
+        )
+    file = sqlite_file(config.database)
+    if file is not None and open_to_others(file):
+        typer.echo(f"Every user of this machine may read {file}: chmod o-rwx {file} {file}-*", err=True)
 
 
 def _put(variable: str, given: str | None) -> None:
@@ -156,15 +189,16 @@ def _listen(bind: str | None) -> None:
     _put("PORT", found[3])
 
 
-def _free(config: Config) -> None:
-    """UsageError when the port is taken."""
+def _free(config: Config, otherwise: str) -> None:
+    """UsageError when the port is taken; `otherwise` says how to take another, with its number as `{}`."""
     try:
         _bound(config.host, config.port).close()
     except OSError as reason:
         if reason.errno == errno.EADDRINUSE:
+            another = otherwise.format(min(config.port + 1, 65535))
             raise UsageError(
                 f"Port {config.port} of {config.host} is taken, perhaps by another crfhir: end it, "
-                f"or choose another port: PORT={min(config.port + 1, 65535)} make demo (PORT=0: any)."
+                f"or choose another port: {another} (0: any)."
             ) from None
         raise UsageError(f"{config.host}:{config.port} cannot be listened on: {reason.strerror}.") from None
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapter.cli.opened import Database, Study, opened
+from adapter.cli.opened import ConfigFile, Database, Study, opened
 from adapter.errors import CrfhirError, UsageError
 
 if TYPE_CHECKING:
-    from adapter.intake.deciding import Name
-    from adapter.pipeline import Pipeline
+    from adapter.crf.study import Study as Definition
+    from adapter.intake.deciding import Linked, Name
 
 COLUMNS = ("site", "system", "value", "subject")
+SHOWN = 20
+"""Lines that are told of; of more, how many."""
+
 ACTOR = "crfhir subject link"
 
 
@@ -32,47 +36,89 @@ def link(
     file: Annotated[str, typer.Argument(metavar="FILE", help="CSV: site, system, value, subject.")],
     study: Study = None,
     database: Database = None,
+    config: ConfigFile = None,
 ) -> None:
     """Link what a site calls its patients (identifier system and value, or Patient and an id) to subjects.
 
-    What waits in quarantine for a patient is sent again when it is linked. A name that is linked to another subject
-    is refused, and stays as it is: exit status 1. The key is read from CRFHIR_KEY or CRFHIR_KEY_FILE.
+    What waits in quarantine for a patient is sent again when it is linked. A file with a line that cannot be is not
+    taken at all: exit status 2. A name that is linked to another subject is refused, and stays as it is: exit status 1.
+    The key is read from CRFHIR_KEY or CRFHIR_KEY_FILE.
     """
     from adapter.intake.deciding import link as linked
 
-    with opened(study, database) as pipeline:
-        names = list(_names(Path(file), pipeline))
+    with opened(study, database, config, new=True) as pipeline:
+        names = _names(Path(file), pipeline.desk.study)
         if pipeline.names.key is None:
             raise UsageError("Names of patients are kept under a key: set CRFHIR_KEY_FILE to a file that holds one.")
-        told, replayed = linked(pipeline, names, ACTOR)
+        told, replayed = linked(pipeline, list(names), ACTOR)
     outcomes = {outcome: sum(one.outcome == outcome for one in told) for outcome in ("linked", "unchanged")}
     typer.echo(f"{outcomes['linked']} linked, {outcomes['unchanged']} unchanged", err=True)
     for number, decided in replayed:
         came = "stored" if decided.receipt is not None else f"waits: {decided.issues[0].diagnostics}"
         typer.echo(f"quarantine {number}: {came}", err=True)
-    against = [line for line, one in enumerate(told, start=1) if one.outcome == "contradicting"]
+    against = _against(names, told)
     if against:
-        raise CrfhirError(f"{len(against)} names are linked to other subjects already: nothing of these was changed.")
+        raise CrfhirError(f"Linked to another subject already, and left so: {_lines(against)} of {file}.")
 
 
-def _names(path: Path, pipeline: Pipeline) -> Iterator[Name]:
-    """The lines of a link table; UsageError with the line that cannot be one, and none of its values."""
+def _against(names: Mapping[Name, int], told: list[Linked]) -> list[int]:
+    """The lines whose name is linked to another subject."""
+    return sorted(names[one.name] for one in told if one.outcome == "contradicting")
+
+
+def _lines(lines: list[int]) -> str:
+    more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:SHOWN]))}{more}"
+
+
+def _names(path: Path, study: Definition) -> dict[Name, int]:
+    """What a link table says, with the line where it does first; UsageError with every line that cannot be, and none of
+    its values."""
     from adapter.intake.deciding import Name
-    from adapter.intake.sender import site_of_subject
 
-    study = pipeline.desk.study
+    names: dict[Name, int] = {}
+    faults: list[str] = []
+    for line, row in _rows(path):
+        fault = _fault(row, study)
+        if fault is None:
+            names.setdefault(Name(*(cell.strip() for cell in row)), line)
+        else:
+            faults.append(f"{path}, line {line}: {fault}")
+    if faults:
+        more = [f"{len(faults) - SHOWN} more lines that cannot be."] if len(faults) > SHOWN else []
+        raise UsageError("\n".join([*faults[:SHOWN], *more, "Nothing was linked."]))
+    if not names:
+        raise UsageError(f"{path} links nobody: after the header there is no line.")
+    return names
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows after the header that are not empty, with their lines."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error):
+            rows = csv.reader(stream, strict=True)
+            if [name.strip() for name in next(rows, [])] != [*COLUMNS]:
+                raise UsageError(f"{path}: its first line must be {','.join(COLUMNS)}, separated by commas.")
+            for row in rows:
+                if any(cell.strip() for cell in row):
+                    yield rows.line_num, row
+    except OSError as reason:
+        raise UsageError(f"{path} cannot be read: {reason.strerror}.") from None
+    except (UnicodeDecodeError, csv.Error):
         raise UsageError(f"{path} cannot be read as CSV in UTF-8.") from None
-    for line, row in enumerate(rows, start=2):
-        values = [row.get(column) for column in COLUMNS]
-        if not all(isinstance(value, str) and value.strip() for value in values):
-            raise UsageError(f"{path}, line {line}: site, system, value and subject are needed.")
-        name = Name(*(str(value).strip() for value in values))
-        if name.site not in study.sites:
-            raise UsageError(f"{path}, line {line}: the study has no such site.")
-        if site_of_subject(study, name.subject) != name.site:
-            raise UsageError(f"{path}, line {line}: the subject is not of this site.")
-        yield name
+
+
+def _fault(row: list[str], study: Definition) -> str | None:
+    """Why a row links nobody; None for one that does."""
+    from adapter.intake.sender import site_of_subject
+
+    if len(row) != len(COLUMNS) or not all(cell.strip() for cell in row):
+        return "site, system, value and subject are needed, and nothing else."
+    site, subject = row[0].strip(), row[3].strip()
+    if site not in study.sites:
+        return "the study has no such site."
+    if site_of_subject(study, subject) != site:
+        return "the subject is not of this site."
+    if re.fullmatch(study.patterns["subject"], subject) is None:
+        return "the subject is not named as this study names its subjects."
+    return None

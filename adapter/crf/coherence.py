@@ -35,7 +35,7 @@ def check_form(form: Form, codelists: Mapping[str, Codelist], faults: Faults) ->
     for item in form.items.values():
         for why in (*_item_faults(form, item), *_codelist_faults(item, codelists)):
             faults.add(item.file, item.line, f"{item.id}: {why}")
-    for why in _key_faults(form):
+    for why in (*_key_faults(form), *_authored_faults(form)):
         faults.add(form.file, form.line, f"the form {form.id}: {why}")
     for check in form.checks:
         for why in check_faults(form, check, codelists):
@@ -90,6 +90,16 @@ def _key_faults(form: Form) -> Iterable[str]:
     for key in keys:
         if key not in holes:
             yield f"id leaves the key {{{key}}} out, so two records could have one id"
+
+
+def _authored_faults(form: Form) -> Iterable[str]:
+    if form.authored is None:
+        return
+    item = form.items.get(form.authored)
+    if item is None:
+        yield f"authored names {form.authored}, which is no item{hint(form.authored, form.items)}"
+    elif item.type not in ("datetime", "date", "fulldate") or item.group is not None or item.restricted:
+        yield f"authored names {form.authored}, which is no open item of a day or time"
 
 
 def check_faults(form: Form, check: Check, codelists: Mapping[str, Codelist]) -> Iterable[str]:

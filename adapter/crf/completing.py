@@ -17,7 +17,7 @@ from adapter.crf.faults import Faults, spell, word
 from adapter.crf.instant import day_of
 from adapter.crf.item_type import DATES
 from adapter.crf.nearest import hint
-from adapter.crf.schedule import Occasion, day_date, occasions
+from adapter.crf.schedule import Occasion, occasions, study_day
 from adapter.crf.strict_yaml import Map
 from adapter.crf.study import Form, Study
 
@@ -53,9 +53,9 @@ def complete(study: Study, form: Form, record: Record, records: Mapping[str, Seq
     if zero is None or day is None:
         return Completion((), certain=False, zero=zero)
     shifts = _shifts(study, form, item, str(rule.get("together", "")), records, zero)
-    exact = [one for one in planned if day_date(zero, one.day + _shift(shifts, rule, one)) == day]
+    exact = [one for one in planned if one.day + _shift(shifts, rule, one) == study_day(zero, day)]
     taken = any(_differs(held, one, record, item) for held in records.get(form.id, ()) for one in exact)
-    near = exact or sorted(planned, key=lambda one: abs((day_date(zero, one.day) - day).days))[:NEAR]
+    near = exact or sorted(planned, key=lambda one: abs(one.day - study_day(zero, day)))[:NEAR]
     return Completion(tuple(one.keys for one in near), len(exact) == 1 and not taken, zero)
 
 
@@ -77,7 +77,7 @@ def _shifts(
         day = day_of(answered(record, item), study.zone)
         own = next((one for one in planned if all(record.get(k) == v for k, v in one.keys.items())), None)
         if day is not None and own is not None and together in own.keys:
-            found.setdefault(own.keys[together], (day - day_date(zero, own.day)).days)
+            found.setdefault(own.keys[together], study_day(zero, day) - own.day)
     return found
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import MAXYEAR, date, timedelta
+from datetime import MAXYEAR, date
 from typing import Any
 
 from adapter.crf.answer import Record, answered
 from adapter.crf.check import condition_of
 from adapter.crf.day_0 import day_0
 from adapter.crf.instant import day_of, day_text
-from adapter.crf.schedule import Occasion, day_date, occasions
+from adapter.crf.schedule import Occasion, moved, occasions, study_day
 from adapter.crf.study import Check, Form, Study
 
 Records = Mapping[str, Sequence[Record]]
@@ -38,7 +38,7 @@ def scheduled(study: Study, form: Form, check: Check) -> Across:
             day = day_of(answered(record, item), study.zone)
             if zero is None or occasion is None or day is None or not holds(record):
                 continue
-            shift = (day - day_date(zero, occasion.day)).days
+            shift = study_day(zero, day) - occasion.day
             group = answered(record, str(together)) if together is not None else None
             if (shift != shifts[group]) if group in shifts else _off(occasion, shift):
                 yield record, item
@@ -109,7 +109,7 @@ def _span(zero: date | None, weeks: int, last: int) -> tuple[date, date] | None:
         return date.min, date.max
     if zero is None:
         return None
-    return zero - timedelta(weeks=weeks), zero + timedelta(days=last)
+    return moved(zero, -7 * weeks) or date.min, moved(zero, last) or date.max
 
 
 def _overlaps(study: Study, record: Record, items: tuple[str, str], span: tuple[date, date] | None) -> bool:

@@ -11,7 +11,7 @@ from adapter.crf.nearest import hint
 from adapter.crf.strict_yaml import Map, Seq
 from adapter.crf.study import Check, Form, Item, Labels
 
-FORM_KEYS = ("form", "label", "id", "items", "checks", "rule")
+FORM_KEYS = ("form", "label", "id", "authored", "items", "checks", "rule")
 ITEM_KEYS = ("type", "label", "rule")
 CHECK_RULES = ("not_before", "not_future", "not_less", "begins_with", "only_with", "needs", "known")
 QUERY_RULES = (
@@ -24,6 +24,9 @@ QUERY_RULES = (
     "prohibited",
 )
 """Rules of edit checks that only ever open a query: they look further than at the record, or are no fault of it."""
+
+RESERVED = ("queries", "quarantine")
+"""What no form is called: the service has its own lists at these addresses, beside those of the forms' records."""
 
 _FORM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 _ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)?", re.ASCII)
@@ -71,6 +74,8 @@ def _read_form(form_id: str, spec: Map, line: int, faults: Faults) -> Form:
 def _form(form_id: str, items: dict[str, Item], spec: Any, file: str, line: int, faults: Faults) -> Form:
     if not _FORM_ID.fullmatch(form_id):
         faults.add(file, line, f"{form_id!r} is no form id: letters, digits, _ and -, a letter first")
+    elif form_id in RESERVED:
+        faults.add(file, line, f"no form is called {form_id}: /crf/{form_id} is the list of that; give it another id")
     keys = "-".join(f"{{{item.id}}}" for item in items.values() if item.key)
     checks = _checks(spec, faults)
     return Form(
@@ -78,6 +83,7 @@ def _form(form_id: str, items: dict[str, Item], spec: Any, file: str, line: int,
         items=items,
         labels=labels(spec, faults),
         key_text=text(spec.get("id")) or keys,
+        authored=text(spec.get("authored")),
         checks=tuple(check for check in checks if check.action == "refuse"),
         queries=tuple(check for check in checks if check.action == "query"),
         rule=mapping(spec.get("rule"), spec, "rule", "the rule of a form", faults) if spec else None,

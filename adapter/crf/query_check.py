@@ -76,6 +76,11 @@ def is_own(check: Check) -> bool:
     return check.rule in OF_RECORD or (check.rule == "within" and "given" not in check.arguments)
 
 
+def looks_back(form: Form) -> bool:
+    """True if a check of this form asks what its record said before."""
+    return any(check.rule in ("reported", "unchanged") for check in form.queries)
+
+
 def looks_at(study: Study, form: Form) -> frozenset[str]:
     """Return the forms whose records the checks of `across` look at; none where the form has no such check."""
     found: set[str] = set()

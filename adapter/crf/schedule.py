@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from adapter.crf.coherence import value_faults
@@ -43,9 +43,10 @@ def study_day(day_0: date, day: date) -> int:
     return (day - day_0).days
 
 
-def day_date(day_0: date, day: int) -> date:
-    """Return the date of a study day."""
-    return day_0 + timedelta(days=day)
+def moved(day: date, days: int) -> date | None:
+    """Return the date so many days later, or earlier; None for one beyond an end of the calendar."""
+    number = day.toordinal() + days
+    return date.fromordinal(number) if date.min.toordinal() <= number <= date.max.toordinal() else None
 
 
 def _expand(line: Mapping[str, Any], form: Form) -> Iterator[Occasion]:

@@ -61,6 +61,8 @@ class Form:
     checks: tuple[Check, ...] = ()
     queries: tuple[Check, ...] = ()
     """The edit checks that keep the data and open a query (`action: query`)."""
+    authored: str | None = None
+    """The item that says when the form was filled in; None where none does."""
     rule: Mapping[str, Any] | None = None
     """How the whole form is computed from the records of others (a weekly score); None for a form that is filled in."""
     file: str = ""

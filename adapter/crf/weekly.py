@@ -11,6 +11,7 @@ from typing import Any
 from adapter.crf.answer import Record, answered
 from adapter.crf.day_0 import day_0
 from adapter.crf.instant import day_of
+from adapter.crf.schedule import moved
 from adapter.crf.study import Form, Item, Study
 
 Daily = Mapping[date, int | Decimal]
@@ -82,17 +83,27 @@ def _subject(form: Form, records: Mapping[str, Sequence[Record]]) -> Record:
 def _starts(
     study: Study, rule: Mapping[str, Any], records: Mapping[str, Sequence[Record]]
 ) -> Iterator[tuple[str, date]]:
-    """Yield the name and the first day of every window."""
+    """Yield the name and the first day of every window; none that goes beyond an end of the calendar."""
+    for name, day, number in _begun(study, rule, records):
+        start = moved(day, number)
+        if start is not None and moved(start, rule["days"] - 1) is not None:
+            yield name, start
+
+
+def _begun(
+    study: Study, rule: Mapping[str, Any], records: Mapping[str, Sequence[Record]]
+) -> Iterator[tuple[str, date, int]]:
+    """Yield the name of every window, and by how many days after which it starts."""
     zero = day_0(study, records)
     for name, window in rule["windows"].items():
         if "before" in window:
             for record in records.get(window["before"]["form"], ()):
                 day = day_of(record.get(window["before"]["item"]), study.zone)
                 if day is not None:
-                    yield name, day - timedelta(days=rule["days"])
+                    yield name, day, -rule["days"]
         elif zero is not None:
             for number in range(window["from"], window["to"] + 1, window["every"]):
-                yield name, zero + timedelta(days=number)
+                yield name, zero, number
 
 
 def _record(form: Form, rule: Mapping[str, Any], subject: Record, name: str, start: date, total: Sum) -> Record:

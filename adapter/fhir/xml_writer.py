@@ -18,12 +18,13 @@ _ESCAPES = str.maketrans(
 )
 
 
-def encode(resource: dict[str, Any]) -> bytes:
-    """Return a resource as UTF-8 XML, its elements in R4's order.
+def encode(resource: dict[str, Any], *, pretty: bool = False) -> bytes:
+    """Return a resource as UTF-8 XML, its elements in R4's order; `pretty`: each on a line of its own, but for
+    narrative, whose blanks count.
 
     Raises ValueError, with the place, for what R4 does not define and for text that XML cannot hold.
     """
-    writer = _Writer()
+    writer = _Writer(pretty=pretty)
     writer.resource(resource, "")
     return "".join(writer.written).encode()
 
@@ -31,9 +32,17 @@ def encode(resource: dict[str, Any]) -> bytes:
 class _Writer:
     """Writes one document into `written`, piece by piece."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pretty: bool = False) -> None:
         self.written = [HEAD]
         self._depth = 0
+        self._pretty = pretty
+        self._level = 0
+
+    def _line(self, deeper: int = 0) -> None:
+        """Begin a line, that much deeper than before, in a document for people."""
+        self._level += deeper
+        if self._pretty:
+            self.written.append("\n" + "  " * self._level)
 
     def resource(self, value: Any, place: str) -> None:
         """Write a resource as an element of its type; the outermost names the namespace."""
@@ -54,11 +63,14 @@ class _Writer:
             return
         self.written.append(">")
         self._depth += 1
+        self._level += 1
         for field in children:
             below = f"{place}.{field.key}"
             for content, beside in _repeats(field, value, below):
+                self._line()
                 self._element(field, content, beside, below)
         self._depth -= 1
+        self._line(-1)
         self.written.append(f"</{start[1:].partition(' ')[0]}>")
 
     def _element(self, field: definitions.Field, content: Any, beside: Any, place: str) -> None:
@@ -69,7 +81,9 @@ class _Writer:
             raise ValueError(f"{place} must be an object that is not empty")
         elif field.type == "Resource":
             self.written.append(f"<{field.key}>")
+            self._line(1)
             self.resource(content, place)
+            self._line(-1)
             self.written.append(f"</{field.key}>")
         else:
             self._content(content, field.type, f"<{field.key}", place)

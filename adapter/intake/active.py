@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from adapter.fhir import json
 from adapter.outcome import Issue
 
 _TAG = re.compile(r"<[^<>]*>", re.ASCII)
@@ -22,18 +23,22 @@ _RUNNING = re.compile(r"[\s\"'/](?:href|src)\s?=\s?[\"']?\s?(?:javascript|vbscri
 _ACTS = "A narrative holds no script, event, link that runs or image from elsewhere: take it out."
 
 
-def active(value: Any, path: str | None = None) -> Iterator[Issue]:
-    """Yield an issue for each narrative below a resource that acts, whatever else may be wrong with it."""
+def active(resource: Any) -> Iterator[Issue]:
+    """Yield an issue for each narrative of a resource that acts, whatever else may be wrong with it."""
+    return _active(resource, None) if b'"div":' in json.write(resource) else iter(())
+
+
+def _active(value: Any, path: str | None) -> Iterator[Issue]:
     if isinstance(value, list):
         for position, entry in enumerate(value):
-            yield from active(entry, f"{path}[{position}]")
+            yield from _active(entry, f"{path}[{position}]")
     elif isinstance(value, dict):
         here = str(value.get("resourceType", "")) if path is None else path
         for key, below in value.items():
             if key == "div" and isinstance(below, str) and _acts(below):
                 yield Issue("error", "invariant", _ACTS, f"{here}.{key}", key="active-narrative")
             elif isinstance(below, (dict, list)):
-                yield from active(below, f"{here}.{key}")
+                yield from _active(below, f"{here}.{key}")
 
 
 def _acts(div: str) -> bool:

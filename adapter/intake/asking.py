@@ -4,17 +4,20 @@ new version passes. What the study package declares, and nothing that hangs on a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from adapter.crf.query_check import Finding, Telling, across, is_own, looks_at, of_record
+from adapter.crf.query_check import Finding, Telling, across, is_own, looks_at, looks_back, of_record
 from adapter.crf.record import Record
 from adapter.fhir import json
 from adapter.intake.precedence import Weighed
 from adapter.outcome import Issue
 from adapter.store import queries
 from adapter.store.provenance import disputes, earlier
+from adapter.store.quarantine import came_first
 from adapter.store.queries import SYSTEM, About, Event
 from adapter.store.shapes import OPEN, RESTRICTED, Key
 from adapter.store.store import Push
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from adapter.intake.storing import Coming
 
 DISPUTED = "disputed"
+
+TOGETHER = 50
+"""Subjects whose records are read at once."""
 
 
 class Asking:
@@ -57,23 +63,28 @@ class Asking:
         for form, subject in touched:
             for other in self._asked_by.get(form, ()):
                 forms.setdefault(subject, set()).add(other)
-        asked_of = {subject: sorted(asked) for subject, asked in sorted(forms.items()) if subject}
-        held = queries.of_subjects(push.connection, asked_of)
-        return [told for subject, asked in asked_of.items() for told in self._ask_of(push, subject, asked, held)]
+        waiting = iter(sorted((subject, asked) for subject, asked in forms.items() if subject))
+        told: list[Issue] = []
+        while some := dict(islice(waiting, TOGETHER)):
+            told += self._ask_of(push, some)
+        return told
 
-    def _ask_of(self, push: Push, subject: str, asked: Sequence[str], held: Mapping[str, queries.Asked]) -> list[Issue]:
-        wanted = {form for one in asked for form in looks_at(self._desk.study, self._desk.forms[one])}
-        records = {form: self._records(push, form, subject) for form in wanted}
-        found = {
-            about.id: (about, finding.text)
-            for form in asked
-            for finding in self._finds_across(form)(records)
-            if (about := self._about(finding))
-        }
+    def _ask_of(self, push: Push, asked: Mapping[str, set[str]]) -> list[Issue]:
+        """`asked`: subject -> the forms whose queries may have changed."""
+        wanted = {form: looks_at(self._desk.study, self._desk.forms[form]) for form in set().union(*asked.values())}
+        contents = push.open_contents(set().union(*wanted.values()), asked)
+        found: dict[str, tuple[About, str]] = {}
+        for subject, forms in asked.items():
+            looked = {one for form in forms for one in wanted[form]}
+            records = {form: self._records(form, contents.get((form, subject), ())) for form in looked}
+            for finding in (each for form in sorted(forms) for each in self._finds_across(form)(records)):
+                about = self._about(finding)
+                found[about.id] = about, finding.text
+        held = queries.of_subjects(push.connection, asked)
         across = {
             id_: one
             for id_, one in held.items()
-            if one.about.key.subject == subject and one.about.key.form in asked and self._is_across(one.about)
+            if one.about.key.form in asked[one.about.key.subject or ""] and self._is_across(one.about)
         }
         return _settle(push, found, across)
 
@@ -83,19 +94,23 @@ class Asking:
     def _is_across(self, about: About) -> bool:
         return about.rule in self._rules(about.key.form, own=False)
 
-    def _records(self, push: Push, form: str, subject: str) -> list[Record]:
-        parse = self._desk.parser(form).parse_json
-        held = (part.open for part in push.contents(form, subject))
-        return [parse(json.parse(content))[0] for content in held if content is not None]
+    def _records(self, form: str, contents: Iterable[str]) -> list[Record]:
+        return [self._desk.stored(form, content) for content in contents]
 
     def _of(self, push: Push, key: Key, received: datetime | None) -> list[tuple[About, str]]:
         row = push.row(key, OPEN)
         if row is None or row.content is None or (row.standing is not None and row.standing.voided):
             return []
-        parse = self._desk.parser(key.form).parse_json
-        before = [parse(json.parse(content))[0] for content in earlier(push.connection, row.number, row.version)]
-        telling = Telling(parse(json.parse(row.content))[0], received, before)
-        return [(self._about(finding), finding.text) for finding in self._finds(key.form)(telling)]
+        past = earlier(push.connection, row.number, row.version) if looks_back(self._desk.forms[key.form]) else ()
+        before = self._records(key.form, past)
+        telling = Telling(self._desk.stored(key.form, row.content), received, before)
+        found = self._finds(key.form)(telling)
+        if any(self._is_of_time(key.form, finding) for finding in found):
+            found = self._finds(key.form)(replace(telling, received=_reported(push, received)))
+        return [(self._about(finding), finding.text) for finding in found]
+
+    def _is_of_time(self, form: str, finding: Finding) -> bool:
+        return any(one.id == finding.check and one.rule == "reported" for one in self._desk.forms[form].queries)
 
     def _about(self, finding: Finding) -> About:
         return About(self._desk.key(finding.form, finding.record), finding.item, finding.check)
@@ -124,6 +139,15 @@ class Asking:
             for source in looks_at(self._desk.study, form):
                 found.setdefault(source, set()).add(form.id)
         return {form: frozenset(asked) for form, asked in found.items()}
+
+
+def _reported(push: Push, received: datetime | None) -> datetime | None:
+    """When what a push tells was reported: of what was in quarantine when it came; None where it came from files."""
+    came = came_first(push.connection, push.number)
+    if came is None:
+        return received
+    at, is_loaded = came
+    return None if is_loaded else datetime.fromisoformat(at)
 
 
 def _is_changed(push: Push, key: Key) -> bool:

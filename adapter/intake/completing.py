@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 from adapter.crf.completing import Completion, complete, completes
 from adapter.crf.record import Record
 from adapter.fhir import json
+from adapter.intake.sender import Sender, may_write, no_such_subject
+from adapter.intake.shapes import Draft
 from adapter.outcome import Issue
+from adapter.store.shapes import Key, Stored
 
 if TYPE_CHECKING:
     from adapter.intake.desk import Desk
+
+UNCERTAIN = "uncertain"
+"""The key of the issue that a record's keys do not follow from its date."""
 
 RecordsOf = Callable[[str, str], list[Record]]
 """(form, subject) -> the open parts of its records."""
@@ -20,10 +26,12 @@ RecordsOf = Callable[[str, str], list[Record]]
 class Completing:
     """Completes the keys of one push: what it has completed counts for what follows in the same push."""
 
-    def __init__(self, desk: Desk, records_of: RecordsOf) -> None:
+    def __init__(self, desk: Desk, sender: Sender, records_of: RecordsOf) -> None:
         self._desk = desk
+        self._sender = sender
         self._records_of = records_of
         self._held: dict[tuple[str, str], list[Record]] = {}
+        self.completed: set[Key] = set()
 
     def resource(self, resource: dict[str, Any], where: str) -> tuple[dict[str, Any], list[Issue]]:
         """The resource with the study's identifier, if its keys follow; else as it is, with the issue why not."""
@@ -57,6 +65,8 @@ class Completing:
         item = completes(self._desk.study, form)
         if subject_item is None or subject_item not in record or item not in record:
             return None, None
+        if not may_write(self._desk.study, self._sender, record[subject_item]):
+            return None, no_such_subject(self._sender, Issue("error", "not-found", "", where, form))
         records = {name: self._records(name, record[subject_item]) for name in self._forms(form)}
         found = complete(self._desk.study, definition, record, records)
         if not found.certain:
@@ -64,6 +74,7 @@ class Completing:
         (keys,) = found.candidates
         whole = {**record, **keys}
         self._records(form, record[subject_item]).append(whole)
+        self.completed.add(self._desk.key(form, whole))
         said = ", ".join(f"{key} {value}" for key, value in keys.items())
         text = f"The keys follow from its date and Day 0, {found.zero}: {said}."
         return whole, Issue("information", "informational", text, where, form, str(item), None, "completed")
@@ -79,10 +90,21 @@ class Completing:
         return {form, *(str(source["form"]) for source in named)}
 
 
+def taken(desk: Desk, draft: Draft, held: Stored) -> list[Issue]:
+    """The issue of a record whose key was completed, when another is stored there now: one of another time, made after
+    its key was looked up."""
+    form, item = draft.key.form, completes(desk.study, draft.key.form)
+    voided = held.open_standing is not None and held.open_standing.voided
+    if item is None or held.open is None or voided or json.parse(held.open).get(item) == draft.content.get(item):
+        return []
+    text = "Its keys are missing, and another record was stored under those that follow from its date: send them."
+    return [Issue("error", "multiple-matches", text, form=form, place=draft.place, key=UNCERTAIN)]
+
+
 def _uncertain(form: str, found: Completion, where: str) -> Issue:
     if found.zero is None:
         text = "Its keys are missing, and Day 0 of the subject is not known, from which they would follow: send them."
-        return Issue("error", "required", text, where, form, key="uncertain")
+        return Issue("error", "required", text, where, form, key=UNCERTAIN)
     listed = "; ".join(", ".join(f"{key} {value}" for key, value in one.items()) for one in found.candidates)
     text = f"Its keys are missing, and its date does not settle them (Day 0 is {found.zero}): it may be {listed}."
-    return Issue("error", "multiple-matches", text, where, form, key="uncertain")
+    return Issue("error", "multiple-matches", text, where, form, key=UNCERTAIN)

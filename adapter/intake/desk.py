@@ -11,10 +11,12 @@ from typing import Any
 from adapter.crf.check import checker
 from adapter.crf.record import Record, RecordParser, parser
 from adapter.crf.study import Form
+from adapter.fhir import json
 from adapter.fhir.conformance import load_definitions
+from adapter.fhir.kept import Table, Together
 from adapter.intake.engine import Engine, Reading, resource_types
 from adapter.intake.own_codes import best, sites_of, systems_of_sites
-from adapter.mapping.naming import Naming
+from adapter.mapping.naming import Naming, ways
 from adapter.mapping.plan import Target, holes
 from adapter.mapping.study import compile_study
 from adapter.mapping.told import items_told
@@ -23,6 +25,9 @@ from adapter.store.shapes import Key
 from adapter.validation.validator import Validator
 
 Check = Callable[[Record, datetime], list[Issue]]
+
+MOST_KEPT = 2_000_000
+"""Characters of stored records that are kept as they were read: those of a few subjects are asked for again."""
 
 
 class Desk:
@@ -37,6 +42,8 @@ class Desk:
         self._parsers: dict[str, RecordParser] = {}
         self._cell_parsers: dict[str, RecordParser] = {}
         self._checkers: dict[str, Check] = {}
+        self._kept: Together[tuple[str, str], Record] = Together(MOST_KEPT)
+        self._stored: Table[tuple[str, str], Record] = self._kept.new()
         self._told: dict[tuple[str, frozenset[tuple[str, str]]], frozenset[str]] = {}
 
     @property
@@ -80,6 +87,14 @@ class Desk:
         return Naming(self.engine)
 
     @cached_property
+    def readable(self) -> dict[str, frozenset[tuple[str, ...]]]:
+        """Resource type -> the ways to the elements that a form of the study reads: ('component', 'value')."""
+        found: dict[str, frozenset[tuple[str, ...]]] = {}
+        for plan in (plan for form in self.forms for plan in self.engine.plan(form).view("both")):
+            found[plan.type] = found.get(plan.type, frozenset()) | ways(plan)
+        return found
+
+    @cached_property
     def digest(self) -> str:
         """The SHA-256 of the study package's own files, YAML: which map has read something."""
         whole = sha256()
@@ -100,6 +115,18 @@ class Desk:
         if form not in self._cell_parsers:
             self._cell_parsers[form] = parser(self.study, form, self.site)
         return self._cell_parsers[form]
+
+    def stored(self, form: str, content: str) -> Record:
+        """The record that a stored part holds, by its JSON text. It is kept, and nobody changes it."""
+        record = self._stored.get((form, content))
+        if record is None:
+            record, _ = self.parser(form).parse_json(json.parse(content))
+            self.note(form, content, record)
+        return record
+
+    def note(self, form: str, content: str, record: Record) -> None:
+        """Keep what a content says, which is being stored and will be asked for."""
+        self._kept.keep(self._stored, (form, content), record, len(content))
 
     def checker(self, form: str) -> Check:
         """The rejecting edit checks of a form."""
@@ -164,8 +191,12 @@ class Desk:
 
     def has_open(self, form: str, record: Record) -> bool:
         """True if the record answers an open item beside its keys."""
-        keys = {item.id for item in self.forms[form].keys}
-        return any(item not in keys and item not in self.restricted[form] for item in record)
+        return any(item not in self._beside[form] for item in record)
+
+    @cached_property
+    def _beside(self) -> dict[str, frozenset[str]]:
+        """Form -> its keys and its items that may reveal the arm."""
+        return {form.id: self.restricted[form.id] | {item.id for item in form.keys} for form in self.forms.values()}
 
 
 def _forms(rule: Any) -> list[str]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from adapter.crf.record import Record
 from adapter.intake.arrival import source_of, unversioned
-from adapter.intake.conformity import is_fhir, judge
-from adapter.intake.shapes import Draft, Drafts, Fragment, Rejected
+from adapter.intake.conformity import is_fhir
+from adapter.intake.readings import Readings
+from adapter.intake.shapes import CELLS, Apart, Draft, Drafts, Fragment, Rejected
 from adapter.intake.voiding import is_void, void_draft
 from adapter.mapping.residue import without
 from adapter.outcome import Issue, Place
@@ -38,7 +39,7 @@ def of_cells(desk: Desk, form: str, cells: Mapping[str, str], place: Place) -> D
     found = Drafts()
     record, issues = desk.cell_parser(form).parse_cells(cells, place)
     _add(desk, found, form, record, issues, place)
-    _reject(found, form, {"cells": dict(cells)})
+    _reject(found, form, {CELLS: dict(cells)})
     return found
 
 
@@ -73,30 +74,32 @@ def _add(
         return
     key = desk.key(form, record)
     content = desk.parser(form).to_json(record)
-    fragment = Fragment(str(place or "") if pointer is None else pointer)
+    fragment = Fragment((place.nameless if place is not None else "") if pointer is None else pointer)
     found.drafts.append(Draft(key, content, whole=True, place=place, record=record, fragments=(fragment,)))
 
 
-def of_resources(desk: Desk, resources: Sequence[tuple[str, Mapping[str, Any]]]) -> Drafts:
+def of_resources(
+    desk: Desk, resources: Sequence[tuple[str, Mapping[str, Any]]], readings: Readings | None = None
+) -> Drafts:
     """Read FHIR resources, each with the FHIRPath where it stands; fragments of one record become one
-    draft."""
-    found = Drafts()
-    readings: dict[tuple[str, Any], list[Any]] = {}
+    draft. `readings`: what was judged and read of them before."""
+    found, looked = Drafts(), Readings(desk) if readings is None else readings
+    told: dict[tuple[str, Any], list[Any]] = {}
     pieces: dict[tuple[str, Any], list[Fragment]] = {}
     whole: set[tuple[str, Any]] = set()
     for where, resource in resources:
         if is_void(resource):
-            take_back(desk, found, where, resource)
+            take_back(desk, found, where, resource, looked)
             continue
-        reading = read_one(desk, found, where, resource)
+        reading = read_one(desk, found, where, resource, looked)
         if reading is None:
             continue
         place = (reading.form, reading.key)
-        readings.setdefault(place, []).append(reading)
+        told.setdefault(place, []).append(reading)
         pieces.setdefault(place, []).append(fragment_of(where, resource, reading, desk.study.zone))
         if is_whole(desk, resource, reading):
             whole.add(place)
-    for place, fragments in readings.items():
+    for place, fragments in told.items():
         merge_fragments(desk, found, fragments, place in whole, pieces[place])
     return found
 
@@ -116,9 +119,9 @@ def is_whole(desk: Desk, resource: Mapping[str, Any], reading: Any) -> bool:
     return resource["resourceType"] == WHOLE and desk.has_open(reading.form, reading.record)
 
 
-def take_back(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any]) -> None:
+def take_back(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any], readings: Readings) -> None:
     """Add the draft that takes back what a resource tells, entered in error; it is FHIR, whatever its profile asks."""
-    wrong = judge(desk, resource)
+    wrong = readings.judge(resource)
     if not is_fhir(wrong):
         found.issues += [_below(where, issue) for issue in wrong]
         return
@@ -126,18 +129,21 @@ def take_back(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any]
     found.issues += [_below(where, issue) for issue in issues]
     if draft is not None:
         found.redacted.append({"resourceType": resource["resourceType"], "status": resource["status"]})
-        piece = Fragment(pointer(where), source_of(resource, desk.study.zone))
+        piece = Fragment(pointer(where), source_of(resource, desk.study.zone), draft.voids)
         found.drafts.append(replace(draft, fragments=(piece,)))
 
 
-def read_one(desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any]) -> Any:
+def read_one(
+    desk: Desk, found: Drafts, where: str, resource: Mapping[str, Any], readings: Readings | None = None
+) -> Any:
     """Read one resource; its issues and residue are added to `found`. None when it is of no record."""
-    broken = judge(desk, resource)
+    looked = Readings(desk) if readings is None else readings
+    broken = looked.judge(resource)
     if any(issue.refuses for issue in broken):
         found.issues += [_below(where, issue) for issue in broken]
         return None
     found.issues += [_below(where, issue) for issue in broken if issue.severity == "warning"]
-    reading = desk.read(unversioned(resource))
+    reading = looked.read(resource)
     found.issues += [_below(where, issue) for issue in reading.issues]
     if reading.form is None or reading.key is None:
         if not any(issue.refuses for issue in reading.issues):
@@ -160,6 +166,7 @@ def merge_fragments(
     known = [issue for fragment in fragments for issue in fragment.issues]
     found.issues += [issue for issue in merged.issues if issue not in known]
     if any(issue.refuses for issue in merged.issues):
+        found.apart.append(Apart(tuple(pieces), tuple(merged.issues)))
         return
     if desk.computed(merged.form):
         found.issues.append(computed_here(merged.form, None))

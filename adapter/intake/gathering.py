@@ -8,10 +8,12 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from adapter.fhir import json
 from adapter.files.spill import Fragments, Spill
 from adapter.intake.desk import Desk
 from adapter.intake.draft import fragment_of, is_whole, merge_fragments, read_one
 from adapter.intake.shapes import Drafts, Rejected
+from adapter.mapping.residue import without
 from adapter.outcome import Place
 
 TOGETHER = 200
@@ -45,18 +47,25 @@ def _read(desk: Desk, place: Place, resource: Mapping[str, Any], read: list[Frag
     if reading is not None and not found.refused:
         kept = replace(reading, residue=[], dropped=[])
         piece = fragment_of("", resource, reading, desk.study.zone)
-        piece = replace(piece, pointer=str(place))
-        packed = pickle.dumps((place, kept, is_whole(desk, resource, reading), piece), 5)
+        piece = replace(piece, pointer=place.nameless)
+        own = json.encode(without(resource, reading.dropped) if reading.dropped else resource)
+        packed = pickle.dumps((place, kept, is_whole(desk, resource, reading), piece, own), 5)
         read.append(Fragments(reading.form, repr(reading.key), packed))
 
 
 def _merged(desk: Desk, packed: Sequence[bytes]) -> Drafts:
-    """The draft of the record that these readings tell, at the place of the first: our temporary file, no input."""
+    """The draft of the record that these readings tell, at the place of the first: our temporary file, no input.
+
+    Where they contradict each other their resources are kept as rejected, together.
+    """
     fragments = [pickle.loads(each) for each in packed]
     place, found = fragments[0][0], Drafts()
-    whole = any(tells_whole for _, _, tells_whole, _ in fragments)
-    pieces = [piece for *_, piece in fragments]
+    whole = any(tells_whole for _, _, tells_whole, *_ in fragments)
+    pieces = [piece for *_, piece, _ in fragments]
     merge_fragments(desk, found, [reading for _, reading, *_ in fragments], whole, pieces)
+    came = tuple(own for *_, own in fragments)
+    found.rejected += [Rejected(None, tuple(map(json.parse, came)), apart.issues) for apart in found.apart]
+    found.drafts = [replace(draft, came=came) for draft in found.drafts]
     return _placed(found, place)
 
 

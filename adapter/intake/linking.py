@@ -25,10 +25,17 @@ SUBJECTS = ("subject", "patient", "individual", "beneficiary", "for")
 """The elements that say whom a resource is about."""
 
 AWAITED = "urn:crfhir:link"
-"""The system under which a name that is not linked yet stands in quarantine, as its HMAC."""
+"""The system under which the names of a patient who is not linked yet stand in quarantine, as their HMACs."""
+
+_NAMES = " "
+"""Between the HMACs of one patient's names."""
 
 COMMAND = "crfhir subject link FILE"
 
+KEPT = "urn:crfhir:alias:"
+"""How a reference to a sender's own resource begins where it is kept; its type and the HMAC of its id follow."""
+
+_KEPT = re.compile(KEPT + r"(?P<type>[A-Z][A-Za-z]{1,63}):(?P<mac>[0-9a-f]{64})", re.ASCII)
 _REFERENCE = re.compile(r"(?P<type>[A-Z][A-Za-z]{1,63})/(?P<id>[A-Za-z0-9.-]{1,64})", re.ASCII)
 _VERSION = re.compile(r"/_history/[A-Za-z0-9.-]{1,64}", re.ASCII)
 
@@ -44,7 +51,8 @@ class Person:
 
 @dataclass(slots=True)
 class Linking:
-    """Resources in the study's names; `awaits` are HMACs of patients who are not linked, `issues` say so."""
+    """Resources in the study's names; `awaits` are the names of patients who are not linked, the HMACs of each in one
+    text; `issues` say so."""
 
     resources: list[tuple[str, dict[str, Any]]]
     awaits: list[str] = field(default_factory=list)
@@ -58,7 +66,7 @@ def link_subjects(
 
     A sender of no site has no links: its resources are left as they are.
     """
-    linking = Linking([(where, dict(resource)) for where, resource in resources])
+    linking = Linking([(where, one if isinstance(one, dict) else dict(one)) for where, one in resources])
     target = desk.subject_target
     if sender.site is None or target is None:
         return linking
@@ -74,14 +82,17 @@ def link_subjects(
             text = "These names are linked to different subjects: send those of one patient."
             linking.issues.append(Issue("error", "multiple-matches", text, place, key="link"))
         elif not person.macs:
-            linking.issues.append(Issue("error", "not-supported", _NO_KEY, place, key="link"))
+            linking.issues.append(Issue("error", "transient", NO_KEY, place, key="link"))
         else:
-            linking.awaits.append(person.macs[0])
+            linking.awaits.append(_NAMES.join(person.macs))
             linking.issues.append(Issue("error", "not-found", _unlinked(sender), place, key="link"))
     return linking
 
 
-_NO_KEY = "A hospital's names of patients are kept under a key, and this server has none: set CRFHIR_KEY_FILE."
+NO_KEY = (
+    "A hospital's names of patients are kept under a key, and this server has none yet: nothing of this was stored, "
+    "send it again when its administrator has set CRFHIR_KEY_FILE."
+)
 
 
 def _unlinked(sender: Sender) -> str:
@@ -92,10 +103,10 @@ def _unlinked(sender: Sender) -> str:
 
 
 def awaiting(resource: Resource, persons: Iterable[Person]) -> dict[str, Any]:
-    """The resource with each name of a patient as its HMAC."""
+    """The resource with the names of each patient as their HMACs: it waits for any of them."""
     made = dict(resource)
     for person in persons:
-        identifier = {"system": AWAITED, "value": person.macs[0]}
+        identifier = {"system": AWAITED, "value": _NAMES.join(person.macs)}
         if person.place is None:
             made["identifier"] = [identifier]
             made.pop("id", None)
@@ -130,10 +141,12 @@ def _persons(desk: Desk, names: Names, sender: Sender, position: int, resource: 
 
 
 def _macs(names: Names, sender: Sender, named: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    found = (
-        value if system == AWAITED else link_mac(names, sender.site or "", system, value) for system, value in named
-    )
-    return tuple(mac for mac in found if mac is not None)
+    found = [mac for system, value in named for mac in _macs_of(names, sender, system, value)]
+    return tuple(mac for mac in dict.fromkeys(found) if mac is not None)
+
+
+def _macs_of(names: Names, sender: Sender, system: str, value: str) -> list[str | None]:
+    return [*(value.split() or [value])] if system == AWAITED else [link_mac(names, sender.site or "", system, value)]
 
 
 def link_mac(names: Names, site: str, system: str, value: str) -> str | None:
@@ -194,18 +207,20 @@ def resolve_aliases(
 
     `mac` is id -> HMAC or None; `known` gives HMACs -> {(type, HMAC): id here}.
     """
-    found = {match.group(0): match for _, one in resources for text in _references(one) if (match := _local(text))}
-    macs = {text: mac(match["type"], match["id"]) for text, match in found.items()}
+    texts = {text for _, one in resources for text in _references(one)}
+    found = {text: match for text in texts if (match := local(text) or _KEPT.fullmatch(text))}
+    macs = {text: m["mac"] if m.re is _KEPT else mac(m["type"], m["id"]) for text, m in found.items()}
     ids = known({one for one in macs.values() if one is not None})
     new = {
         text: f"{match['type']}/{ids[match['type'], macs[text]]}"
         for text, match in found.items()
         if (match["type"], macs[text]) in ids
     }
-    return [(where, _rewritten(one, new)) for where, one in resources] if new else list(resources)
+    return [(where, rewritten(one, new)) for where, one in resources] if new else list(resources)
 
 
-def _local(text: str) -> re.Match[str] | None:
+def local(text: str) -> re.Match[str] | None:
+    """A reference to a resource of the same server, by its type and id."""
     return _REFERENCE.fullmatch(text)
 
 
@@ -221,10 +236,11 @@ def _references(value: Any) -> Iterator[str]:
             waiting += each
 
 
-def _rewritten(value: Any, new: Mapping[str, str]) -> Any:
+def rewritten(value: Any, new: Mapping[str, str]) -> Any:
+    """The resource with other references: `new` is old -> new."""
     if isinstance(value, dict):
         return {
-            name: new.get(one, one) if name == "reference" and isinstance(one, str) else _rewritten(one, new)
+            name: new.get(one, one) if name == "reference" and isinstance(one, str) else rewritten(one, new)
             for name, one in value.items()
         }
-    return [_rewritten(one, new) for one in value] if isinstance(value, list) else value
+    return [rewritten(one, new) for one in value] if isinstance(value, list) else value

@@ -45,6 +45,8 @@ def meet(
     told = {} if draft.whole else desk.engine.told_apart(draft.key.form)
     stays = {item: value for item, value in record.items() if item not in withheld} if withheld else record
     write = written(desk, draft.key, stays, joined(kept, brought, told), bool(brought))
+    if not (kept or brought or withheld):
+        desk.note(draft.key.form, write.open, record)
     if draft.record is None:
         seen = write.resources if not kept else desk.engine.emit(draft.key.form, record, "both")
         wrong = [_placed(issue, draft) for issue in judge_stored(desk, seen)]

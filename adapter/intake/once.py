@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+
+from sqlalchemy import Connection
 
 from adapter.intake.receipt import Receipt, read_receipt
 from adapter.outcome import Issue
 from adapter.store.dialect import hold_same
-from adapter.store.quarantine import statuses
+from adapter.store.quarantine import WAITING, statuses, waits
 from adapter.store.store import Push, Store
-from adapter.store.submissions import Submitted, claim_key, standing, submitted
+from adapter.store.submissions import Submitted, claim_key, claimed_key, overtaken, standing, submitted
 
 LONGEST = 255
 """Characters of a key."""
@@ -18,12 +21,22 @@ LONGEST = 255
 LONGEST_ID = 18
 """Digits of a receipt's id."""
 
+ANY = 10**LONGEST_ID
+"""Above every number of a push."""
+
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """What makes a push the same as another: the `Idempotency-Key` that it came with, if any."""
+    """What makes a push the same as another: the `Idempotency-Key` that it came with, if any, and the HMAC of what
+    `came` under it (None: without a key of the server the push is known by what was made of it).
+
+    `settles` is called with the push before all else, in its transaction: it takes what the push comes from out of
+    quarantine, or raises to refuse it.
+    """
 
     key: str | None = None
+    came: str | None = None
+    settles: Callable[[Push], None] | None = None
 
 
 def digest(content: bytes) -> str:
@@ -54,21 +67,57 @@ def refuse_replay(push: Push, sender: str, mark: str, once: Once | None, *, anew
     `anew`: without a key it is carried out again. So is a push with a condition, for that to be judged again, and one
     that brings what may reveal the arm, for its receipt would tell whether that is what it was.
     """
+    if once is not None and once.settles is not None:
+        once.settles(push)
     hold_same(push.connection, f"{sender} {mark}")
     if once is not None and once.key is not None:
-        taken = claim_key(push.connection, sender, once.key, mark, push.number)
+        own = mark if once.came is None else once.came
+        taken = claim_key(push, sender, once.key, own)
         if taken is None:
             return
         number, content = taken
-        if content != mark:
+        if content != own:
             raise ReplayError(Receipt(issues=[other_content()], conflict=True))
         before = submitted(push.connection, number, sender)
+        receipt = _with_fates(push.connection, before) if before is not None else None
     elif anew:
         return
     else:
-        before = standing(push.connection, sender, mark, push.number)
-    if before is not None:
-        raise ReplayError(again(before))
+        receipt = stood(push.connection, sender, mark, push.number)
+    if receipt is not None:
+        raise ReplayError(receipt)
+
+
+def stood(connection: Connection, sender: str, mark: str, before: int = ANY) -> Receipt | None:
+    """The receipt of the last push of this content whose number is less than `before`, if all of it still stands: what
+    was stored of it, and what was put into quarantine waits or was stored since. None where it does not."""
+    found = standing(connection, sender, mark, before)
+    receipt = _with_fates(connection, found) if found is not None else None
+    if receipt is None or receipt.submission is None:
+        return None
+    if receipt.quarantined and overtaken(connection, sender, receipt.submission, receipt.quarantined):
+        return None
+    return receipt
+
+
+def earlier(store: Store, sender: str, once: Once | None) -> Receipt | None:
+    """The receipt of the push that brought the same under this key before; None where none did, or none can be told."""
+    if once is None or once.key is None or once.came is None:
+        return None
+    with store.engines.reading() as connection:
+        taken = claimed_key(connection, sender, once.key)
+        found = submitted(connection, taken[0], sender) if taken is not None and taken[1] == once.came else None
+        return _with_fates(connection, found) if found is not None else None
+
+
+def _with_fates(connection: Connection, before: Submitted) -> Receipt:
+    """The receipt of a push, with what became of what is in quarantine."""
+    receipt = again(before)
+    if receipt.quarantined:
+        receipt.fates = statuses(connection, receipt.quarantined)
+        if receipt.unnamed and waits(connection, before.number, receipt.quarantined[-1]):
+            receipt.fates.append(WAITING)
+    return receipt
 
 
 def again(before: Submitted) -> Receipt:
@@ -84,7 +133,4 @@ def receipt_of(store: Store, sender: str, id_: str) -> Receipt | None:
         return None
     with store.engines.reading() as connection:
         found = submitted(connection, int(id_), sender)
-        receipt = again(found) if found is not None else None
-        if receipt is not None:
-            receipt.fates = statuses(connection, receipt.quarantined)
-    return receipt
+        return _with_fates(connection, found) if found is not None else None

@@ -15,6 +15,7 @@ from adapter.intake.entries import joined
 from adapter.intake.meet import parts
 from adapter.intake.sender import Sender, site_of_name
 from adapter.intake.shapes import Draft
+from adapter.intake.voiding import key_items, takes_all
 from adapter.store.provenance import Word, Words
 from adapter.store.shapes import OPEN, RESTRICTED, Stored
 
@@ -104,10 +105,36 @@ def weigh(
                 superseded.setdefault(part, {})[item] = value
             elif _anothers(desk, sender, word):
                 disputed.setdefault(part, {})[item] = value
-    if not superseded and not disputed:
-        return Weighed(draft)
-    weighed = Weighed(draft, superseded, disputed)
-    return replace(weighed, draft=_without(desk, draft, weighed, held))
+    if superseded or disputed:
+        weighed = Weighed(draft, superseded, disputed)
+        weighed = replace(weighed, draft=_without(desk, draft, weighed, held))
+    else:
+        weighed = Weighed(draft)
+    return weighed if draft.voids is None or not found.any else _spared(desk, sender, weighed, words, held)
+
+
+def _spared(desk: Desk, sender: Sender, weighed: Weighed, words: Mapping[str, Words], held: Stored) -> Weighed:
+    """A draft that takes back, if it would take a record away as a whole with what other hospital systems told of it:
+    then nothing is taken back, and what they told is disputed. What may reveal the arm stays, unseen, where all else
+    goes."""
+    draft = weighed.draft
+    if not takes_all(desk, draft, held):
+        return weighed
+    theirs = {
+        part: dict.fromkeys(_told_by_others(desk, sender, draft.key.form, words[part], content))
+        for part, content in ((OPEN, held.open), (RESTRICTED, held.restricted))
+        if part in words
+    }
+    part = OPEN if theirs.get(OPEN) else RESTRICTED
+    if not theirs.get(part):
+        return weighed
+    disputed = {**weighed.disputed, part: {**weighed.disputed.get(part, {}), **theirs[part]}}
+    return replace(weighed, disputed=disputed, draft=replace(draft, voids=frozenset()) if part == OPEN else draft)
+
+
+def _told_by_others(desk: Desk, sender: Sender, form: str, words: Words, content: str | None) -> list[str]:
+    keys = key_items(desk, form)
+    return [item for item in parts(desk, form, content) if item not in keys and _anothers(desk, sender, words.of(item))]
 
 
 def _older(draft: Draft, sender: Sender, item: str, word: Word) -> bool:
@@ -143,12 +170,12 @@ def _without(desk: Desk, draft: Draft, weighed: Weighed, held: Stored) -> Draft:
 
 def told_of(draft: Draft) -> list[dict[str, Any]]:
     """The fragments of a draft as they are kept: where each stood, how old it is by its sender, what it told."""
-    found = []
-    for fragment in draft.fragments:
+    found, pieces = [], (*draft.fragments, *draft.then)
+    for fragment in pieces:
         kept: dict[str, Any] = {"pointer": fragment.pointer}
         if fragment.source is not None:
             kept["source"] = fragment.source
-        if len(draft.fragments) > 1 and fragment.items is not None:
+        if len(pieces) > 1 and fragment.items is not None:
             kept["items"] = sorted(fragment.items)
         found.append(kept)
     return found

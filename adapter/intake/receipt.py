@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from adapter.fhir import json
 from adapter.outcome import Issue
 from adapter.store.shapes import Address, Key, Written
+
+NAMED = 1000
+"""Entries of quarantine that the receipt of a load names; the others are counted."""
 
 HIDDEN = "accepted (restricted)"
 """What is said of restricted content, new or known, changed or not."""
@@ -47,13 +51,13 @@ class Entry:
         }
 
 
-@dataclass(slots=True)
+@dataclass
 class Receipt:
     """What a push came to. Without a submission's number nothing was stored, and `issues` say why.
 
     `replayed`: it was made by the same push before, which had its effect then. `conflict`: the push came under the
-    key of another. `quarantined`: the numbers of what was put into quarantine, `fates` what became of them
-    (None: they wait).
+    key of another. `quarantined`: the numbers of what was put into quarantine, `unnamed` how many more there are;
+    `fates` what became of them (None: they wait).
     """
 
     submission: int | None = None
@@ -62,6 +66,7 @@ class Receipt:
     issues: list[Issue] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     quarantined: list[int] = field(default_factory=list)
+    unnamed: int = 0
     fates: list[str] | None = None
     replayed: bool = False
     conflict: bool = False
@@ -87,6 +92,12 @@ class Receipt:
         """Count an entry by form and outcome, without keeping it."""
         self.counts[entry.written.key.form, entry.outcome] += 1
 
+    def hold(self, numbers: Sequence[int]) -> None:
+        """Count what a load put into quarantine, and name the first of it."""
+        room = NAMED - len(self.quarantined)
+        self.quarantined += numbers[:room]
+        self.unnamed += len(numbers[room:])
+
     @property
     def outcomes(self) -> dict[str, int]:
         """Outcome -> how many records (of what is quarantined: how many parts of the push)."""
@@ -94,8 +105,13 @@ class Receipt:
         for (_, outcome), records in self.counts.items():
             found[outcome] += records
         if self.quarantined:
-            found["quarantined"] += len(self.quarantined)
+            found["quarantined"] += len(self.quarantined) + self.unnamed
         return dict(found)
+
+    @cached_property
+    def addresses(self) -> dict[tuple[str, str], Address]:
+        """(type, id) -> the version of each open resource that stands for a record of the whole push."""
+        return {(each.type, each.id): each for entry in self.entries for each in entry.written.resources}
 
     @property
     def checksum(self) -> str:
@@ -113,6 +129,7 @@ class Receipt:
             "issues": refused,
             "told": [] if self.counts else [kept_issue(issue) for issue in self.issues],
             "quarantined": self.quarantined,
+            **({"unnamed": self.unnamed} if self.unnamed else {}),
         }
         return json.encode(told).decode()
 
@@ -127,6 +144,7 @@ def read_receipt(number: int, at: str, sender: str, content: str) -> Receipt:
         issues=[Issue(**issue) for issue in kept.get("told", ())],
         counts=Counter({(c["form"], c["outcome"]): int(c["records"]) for c in kept["counts"]}),
         quarantined=[int(number) for number in kept.get("quarantined", ())],
+        unnamed=int(kept.get("unnamed", 0)),
         sender=sender,
     )
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from adapter.crf.derive import compute
 from adapter.crf.record import Record
-from adapter.fhir import json
 from adapter.intake.desk import Desk
 from adapter.intake.meet import text, written
+from adapter.store.begin import BATCH
 from adapter.store.shapes import Key, Stored, Write
-from adapter.store.store import BATCH, Push
+from adapter.store.store import Push
 
 
 def rescore(desk: Desk, push: Push, touched: Iterable[tuple[str, str]]) -> None:
@@ -55,5 +55,4 @@ def _voided(desk: Desk, key: Key, record: Record) -> Write:
 
 
 def _records(desk: Desk, form: str, held: list[Stored]) -> list[Record]:
-    parse = desk.parser(form).parse_json
-    return [parse(json.parse(part.open))[0] for part in held if part.open is not None]
+    return [desk.stored(form, part.open) for part in held if part.open is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from adapter.crf.study import Study
@@ -11,6 +11,10 @@ from adapter.outcome import Issue
 
 if TYPE_CHECKING:
     from adapter.intake.shapes import Draft
+
+
+LONGEST = 128
+"""Characters of a sender's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,15 @@ def named(name: str, sites: Container[str]) -> Sender:
     return Sender(name, site_of_name(name, sites))
 
 
+def no_name(name: str, sites: Container[str]) -> str | None:
+    """Why nobody can send under this name; None where one can. A site's name that is misspelt is not the house's."""
+    if not name.strip() or len(name) > LONGEST or not name.isprintable():
+        return f"A sender's name has 1 to {LONGEST} characters, all of them printable."
+    if "/" in name and site_of_name(name, sites) is None:
+        return "What stands before the slash of a sender's name is its site, and the study has no such site."
+    return None
+
+
 def site_of_subject(study: Study, subject: str) -> str | None:
     """The site whose subject this is, as study.yaml's `subject_of_site` says; None where it does not.
 
@@ -50,10 +63,15 @@ def site_of_subject(study: Study, subject: str) -> str | None:
 def elsewhere(study: Study, sender: Sender, draft: Draft) -> Issue | None:
     """The issue of a record that is not of the sender's site; the same whether or not there is such a subject."""
     key = draft.key
-    if sender.site is None or (key.subject is not None and site_of_subject(study, key.subject) == sender.site):
+    if may_write(study, sender, key.subject):
         return None
+    return no_such_subject(sender, Issue("error", "not-found", "", form=key.form, place=draft.place))
+
+
+def no_such_subject(sender: Sender, issue: Issue) -> Issue:
+    """The issue, saying that its subject is not of the sender's site."""
     text = f"There is no such subject at site {sender.site}: a hospital sends its own subjects' records alone."
-    return Issue("error", "not-found", text, form=key.form, place=draft.place, key="site")
+    return replace(issue, diagnostics=text, key="site")
 
 
 def may_write(study: Study, sender: Sender, subject: str | None) -> bool:

@@ -6,31 +6,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from adapter.fhir import json
-from adapter.intake.arrival import unversioned
+from adapter.intake.arrival import timely
+from adapter.intake.completing import taken
 from adapter.intake.meet import meet
 from adapter.intake.precedence import Difference, Weighed, difference, told_of, weigh
 from adapter.intake.receipt import Entry
-from adapter.intake.sender import Sender, elsewhere
-from adapter.intake.shapes import Draft, Fragment
-from adapter.intake.voiding import void, void_draft
+from adapter.intake.sender import Sender
+from adapter.intake.shapes import Draft, Drafts
+from adapter.intake.voiding import void
 from adapter.outcome import Issue
+from adapter.store.begin import BATCH
 from adapter.store.provenance import Word, Words, keep_told, keep_words, put_aside, words
 from adapter.store.shapes import OPEN, RESTRICTED, Key, Stored, Write, Written
-from adapter.store.sight import BLIND
-from adapter.store.store import BATCH, Push
+from adapter.store.store import Push, Store
 
 if TYPE_CHECKING:
     from adapter.intake.desk import Desk
+
+Met = tuple[Write | None, list[Issue]]
+"""What is to be written of a draft; None with the issues that refuse it."""
+
+Prepared = dict[Key, Met]
+"""What becomes of drafts whose records are not there."""
 
 CHANGED = "changed at source"
 """Why a machine's value changed, unless it says better."""
 
 OLDER = "This is older than what you sent before: it is kept, and does not replace it."
 DISPUTED = "Another system has sent another value: both are kept, and a query is open."
+KEPT = "Another system has told this: it is not taken back, and a query is open."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ class Coming:
     """How its sender calls resources: type, HMAC of its name, the id here."""
     lenient: tuple[tuple[str, dict[str, Any]], ...] | None = None
     """The resources of a push that is stored as far as it can be; the rest goes to quarantine."""
+    completed: frozenset[Key] = frozenset()
+    """The records whose keys were completed by what was stored before this push held anything."""
     loaded: bool = False
     """It comes from files: when it arrives says nothing of when it was reported."""
 
@@ -75,36 +84,35 @@ class RefusedError(Exception):
         self.issues = tuple(issues)
 
 
-def taken_back(desk: Desk, push: Push, coming: Coming) -> list[Draft]:
-    """The drafts that take back the resources `coming.gone`; RefusedError when one of them is not there to be seen."""
-    drafts, wrong = [], []
-    for type_, id_ in coming.gone:
-        held = push.read(BLIND, type_, id_)
-        if held is None or held.deleted:
-            wrong.append(Issue("error", "not-found", f"There is no {type_}/{id_} to be deleted.", key="gone"))
-            continue
-        draft, issues = void_draft(desk, unversioned(json.parse(held.body)))
-        wrong += issues
-        if draft is not None:
-            found = elsewhere(desk.study, coming.sender, draft)
-            wrong += [found] if found is not None else []
-            drafts.append(replace(draft, fragments=(Fragment(f"{type_}/{id_}"),), conditional=True))
-    if wrong:
-        raise RefusedError(wrong)
-    return drafts
+def prepare(desk: Desk, store: Store, coming: Coming, drafts: Sequence[Draft]) -> Prepared:
+    """What becomes of the drafts of records that are not there, worked out before others have to wait for it.
+
+    Whether they are still not there is looked at when the push holds them.
+    """
+    held = store.held([draft.key for draft in drafts[:BATCH]])
+    return {
+        draft.key: meet(desk, draft, Stored(), coming.now)
+        for draft in drafts[:BATCH]
+        if draft.voids is None and held[draft.key] == Stored()
+    }
 
 
-def store_drafts(desk: Desk, push: Push, coming: Coming, drafts: Sequence[Draft]) -> Stood:
-    """Write the drafts that pass, at most BATCH of them; those with an issue that refuses are left out."""
+def store_drafts(
+    desk: Desk, push: Push, coming: Coming, drafts: Sequence[Draft], prepared: Prepared | None = None
+) -> Stood:
+    """Write the drafts that pass, at most BATCH of them; those with an issue that refuses are left out. `prepared` are
+    what `prepare` gave for them."""
     stood = Stood()
+    drafts, stood.issues = timely(drafts, coming.now)
     held = push.claim(draft.key for draft in drafts)
     found = {draft.key: difference(desk, draft, held[draft.key]) for draft in drafts}
     before = _words(push, [key for key, one in found.items() if one.any])
     passed: list[tuple[Weighed, Write]] = []
     for draft in drafts:
         weighed = weigh(desk, coming.sender, draft, before.get(draft.key, {}), held[draft.key], found[draft.key])
-        issues: list[Issue] = []
-        write = _met(desk, coming, weighed, held[draft.key], issues)
+        issues = taken(desk, draft, held[draft.key]) if draft.key in coming.completed else []
+        ready = prepared.get(draft.key) if prepared and held[draft.key] == Stored() else None
+        write = None if issues else _met(desk, coming, weighed, held[draft.key], issues, ready)
         stood.issues += issues
         if write is not None:
             passed.append((weighed, write))
@@ -112,21 +120,29 @@ def store_drafts(desk: Desk, push: Push, coming: Coming, drafts: Sequence[Draft]
             stood.refused.append((draft, issues))
     answers = push.write([write for _, write in passed])
     for (weighed, write), answer in zip(passed, answers, strict=True):
-        stood.entries.append(_entry(desk, weighed, write, answer))
+        if not weighed.draft.unseen_alone:
+            stood.entries.append(_entry(desk, weighed, write, answer))
         stood.issues += _set_aside(weighed)
         stood.weighed.append(weighed)
     _note(push, coming, stood.weighed, found, before)
     return stood
 
 
-def _met(desk: Desk, coming: Coming, weighed: Weighed, held: Stored, issues: list[Issue]) -> Write | None:
+def _met(
+    desk: Desk, coming: Coming, weighed: Weighed, held: Stored, issues: list[Issue], ready: Met | None
+) -> Write | None:
     draft = weighed.draft
-    if draft.voids is not None:
-        write, wrong = void(desk, draft, held)
+    if ready is not None:
+        write, wrong = ready
+    elif draft.voids is not None:
+        write, wrong = void(desk, draft, held, weighed.withheld)
     else:
         write, wrong = meet(desk, draft, held, coming.now, weighed.withheld)
     issues += wrong
     if write is None:
+        return None
+    if draft.voids and not (weighed.disputed or draft.unseen_alone) and _stands_on(draft, write):
+        issues.append(_part_of_record(draft))
         return None
     if _unexplained(desk, coming, draft, write, held):
         issues.append(_reason_wanted(draft))
@@ -136,11 +152,26 @@ def _met(desk: Desk, coming: Coming, weighed: Weighed, held: Stored, issues: lis
     return replace(write, reason=reason, source_at=draft.newest)
 
 
+def _stands_on(draft: Draft, write: Write) -> bool:
+    """True if a resource that is to be deleted would be there again, for its record has more to say."""
+    return not {f"{one.type}/{one.id}" for one in write.resources}.isdisjoint(one.pointer for one in draft.fragments)
+
+
+def _part_of_record(draft: Draft) -> Issue:
+    text = "This resource stands as long as its record does, of which others tell too: delete those that tell the rest."
+    return Issue("error", "business-rule", text, form=draft.key.form, key="void")
+
+
 def _unexplained(desk: Desk, coming: Coming, draft: Draft, write: Write, held: Stored) -> bool:
     """True when a person changes what stands and does not say why; restricted items count as changed when they come."""
     if not coming.sender.person or coming.reason is not None or held.open is None:
         return False
-    return write.open != held.open or not desk.restricted[draft.key.form].isdisjoint(draft.content)
+    return write.open != held.open or _brings_hidden(desk, draft)
+
+
+def _brings_hidden(desk: Desk, draft: Draft) -> bool:
+    """True if its sender says something of restricted items."""
+    return not desk.restricted[draft.key.form].isdisjoint(draft.content.keys() - draft.unseen)
 
 
 def _reason_wanted(draft: Draft) -> Issue:
@@ -169,26 +200,20 @@ def _open(push: Push, key: Key) -> int:
 
 
 def _entry(desk: Desk, weighed: Weighed, write: Write, written: Written) -> Entry:
-    hidden = desk.restricted[write.key.form]
     came = None
     if written.outcome == "unchanged" and weighed.superseded.get(OPEN):
         came = "superseded"
     if weighed.disputed.get(OPEN):
         came = "queried"
-    restricted = not hidden.isdisjoint(weighed.draft.content)
-    return Entry(written, restricted, came, sha256(write.open.encode()).hexdigest())
+    return Entry(written, _brings_hidden(desk, weighed.draft), came, sha256(write.open.encode()).hexdigest())
 
 
 def _set_aside(weighed: Weighed) -> list[Issue]:
     """What the sender is told of open items that do not replace."""
     draft, found = weighed.draft, []
     for items, text, key in (
-        (
-            weighed.superseded,
-            "This is older than what you sent before: it is kept, and does not replace it.",
-            "superseded",
-        ),
-        (weighed.disputed, "Another system has sent another value: both are kept, and a query is open.", "disputed"),
+        (weighed.superseded, OLDER, "superseded"),
+        (weighed.disputed, DISPUTED if draft.voids is None else KEPT, "disputed"),
     ):
         for item in items.get(OPEN, ()):
             found.append(Issue("information", "informational", text, None, draft.key.form, item, draft.place, key))
@@ -203,7 +228,8 @@ def _note(
     before: Mapping[Key, Mapping[str, Words]],
 ) -> None:
     """Keep what was told of each record, what did not replace, and whose words mixed versions are."""
-    keep_told(push.connection, push.number, {_open(push, one.draft.key): told_of(one.draft) for one in weighed})
+    seen = [one for one in weighed if not one.draft.unseen_alone]
+    keep_told(push.connection, push.number, {_open(push, one.draft.key): told_of(one.draft) for one in seen})
     kept = [
         (row.number, kind, content)
         for one in weighed
@@ -218,7 +244,7 @@ def _note(
         for part, words_ in before.get(one.draft.key, {}).items()
         if (whose := _whose(push, coming, one, part, words_, found[one.draft.key])) is not None
     ]
-    keep_words(push.connection, mixed)
+    keep_words(push, mixed)
 
 
 def _whose(
@@ -238,8 +264,7 @@ def _whose(
     )
 
 
-def hold(push: Push, drafts: Sequence[Draft]) -> None:
-    """Hold the records of these drafts, so that what is found of them stays so until the push ends."""
-    waiting = iter(drafts)
-    while batch := list(islice(waiting, BATCH)):
-        push.claim(draft.key for draft in batch)
+def leave(push: Push, drafts: Drafts) -> None:
+    """Keep what no map read with the submission."""
+    if drafts.residue:
+        push.leave(json.encode(drafts.residue).decode())

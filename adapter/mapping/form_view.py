@@ -101,6 +101,8 @@ def _response(study: Study, form: Form, items: Iterable[Item], part: str) -> dic
     if subject is not None:
         written["subject"] = f"{{{subject.id}}}"
     asked = [item for item in items if item is not subject]
+    if form.authored is not None and not part:
+        written["authored"] = f"{{={form.authored}}}"
     written["item"] = [_question(item, asked) for item in asked if item.group is None]
     return written
 

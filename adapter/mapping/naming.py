@@ -42,7 +42,10 @@ class Naming:
         self._known: dict[int, list[tuple[tuple[Step, ...], str]]] = {}
 
     def named(self, issues: Iterable[Issue], resource: Any) -> list[Issue]:
-        """Return the issues of a resource with the form and the item of the element each is about, where it is one."""
+        """Return the issues of a resource with the form and the item of the element each is about, where it is one.
+
+        Every element of a restricted resource is its restricted item's: what else it says may reveal as much.
+        """
         return [
             each if each.expression is None or each.item is not None else self._named(each, resource) for each in issues
         ]
@@ -54,6 +57,9 @@ class Naming:
         plans = self._study.plans_of(held)
         forms = {plan.form for plan in plans}
         found = {(plan.form, item) for plan in plans for item in self._items(plan, _steps(expression), held)}
+        if plans and all(plan.restricted for plan in plans):
+            hidden = {(plan.form, item) for plan in plans for item in _restricted(plan)}
+            found = found & hidden or set(sorted(hidden)[:1]) or found
         if len(found) == 1:
             form, item = found.pop()
             return replace(issue, form=form, item=item)
@@ -73,6 +79,11 @@ class Naming:
         return list(below) if len(below) == 1 and asked else []
 
 
+def ways(plan: ResourcePlan) -> frozenset[tuple[str, ...]]:
+    """The names of the elements that lead to each item of a plan, of a choice its base: ('component', 'value')."""
+    return frozenset(tuple(step.name for step in way) for way, _ in _of(plan))
+
+
 def _of(plan: ResourcePlan) -> Iterable[tuple[tuple[Step, ...], str]]:
     for place in places(plan):
         for hole in _items_at(place):
@@ -81,6 +92,10 @@ def _of(plan: ResourcePlan) -> Iterable[tuple[tuple[Step, ...], str]]:
 
 def _items_at(place: Place) -> list[str]:
     return list(dict.fromkeys(hole.item.id for hole in place.holes))
+
+
+def _restricted(plan: ResourcePlan) -> set[str]:
+    return {hole.item.id for place in places(plan) for hole in place.holes if hole.item.restricted}
 
 
 def _inner(resource: Any, expression: str) -> tuple[Any, str]:

@@ -7,7 +7,7 @@ _birthDate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,14 @@ class Residue:
 
     expression: str
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Dropped:
+    """What is dropped of a resource: the elements at `paths`, but for what `own` gives of each."""
+
+    paths: frozenset[str]
+    own: Callable[[Any], Any]
 
 
 def path_of(resource_type: str, segments: Sequence[Segment]) -> tuple[str, str | None, bool]:
@@ -91,35 +99,40 @@ def split(resource_type: str, notes: Sequence[Note]) -> tuple[list[Residue], lis
     return residue, list(dict.fromkeys(dropped))
 
 
-def without(resource: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
-    """Return a resource without the elements at these paths, as `split` tells them; what they leave empty goes too."""
+def without(
+    resource: Mapping[str, Any], paths: Iterable[str], own: Callable[[Any], Any] = lambda _value: GONE
+) -> dict[str, Any]:
+    """Return a resource without the elements at these paths, as `split` tells them; what they leave empty goes too.
+
+    `own` gives what stays of such an element after all, GONE for nothing.
+    """
     kind = str(resource.get("resourceType"))
-    left = _kept(resource, kind, kind, frozenset(paths))
+    left = _kept(resource, kind, kind, _Dropped(frozenset(paths), own))
     return {"resourceType": kind} if left is GONE else dict(left)
 
 
-def _kept(value: Any, path: str, kind: str | None, paths: frozenset[str]) -> Any:
+def _kept(value: Any, path: str, kind: str | None, dropped: _Dropped) -> Any:
     """Return what is left of a value, GONE where that is nothing; what came empty stays."""
-    if path in paths:
-        return GONE
+    if path in dropped.paths:
+        return dropped.own(value)
     if isinstance(value, list):
-        entries = [_kept(entry, f"{path}[{place}]", kind, paths) for place, entry in enumerate(value)]
+        entries = [_kept(entry, f"{path}[{place}]", kind, dropped) for place, entry in enumerate(value)]
         left: Any = [each for each in entries if each is not GONE]
     elif isinstance(value, Mapping):
-        left = dict(_kept_members(value, path, kind, paths))
+        left = dict(_kept_members(value, path, kind, dropped))
     else:
         return value
     return left if left or not value else GONE
 
 
 def _kept_members(
-    value: Mapping[str, Any], path: str, kind: str | None, paths: frozenset[str]
+    value: Mapping[str, Any], path: str, kind: str | None, dropped: _Dropped
 ) -> Iterator[tuple[str, Any]]:
     if kind in ("Resource", None) and isinstance(value.get("resourceType"), str):
         kind = value["resourceType"]
     for key, child in value.items():
         element, child_kind, _ = _step(kind, key)
-        left = _kept(child, f"{path}.{element}", child_kind, paths)
+        left = _kept(child, f"{path}.{element}", child_kind, dropped)
         if left is not GONE:
             yield key, left
 

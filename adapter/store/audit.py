@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from adapter.store.acts import of_push
 from adapter.store.bulk import Adding, Sql
 from adapter.store.chain import Act, Head, Link, Note, Rows
 from adapter.store.locks import slot
@@ -19,7 +20,23 @@ _HEAD = Sql("SELECT position, hash, shown FROM chain_link WHERE chain = ? ORDER 
 _LINK = Adding(chain_link, "chain", "position", "submission", "previous", "hash", "shown")
 _NAMES = ("target", "action", "kind", "what", "version", "restricted", "reason", "digest")
 _VALUES = attrgetter(*_NAMES)
+_AT_ONCE = 1000
+"""Notes of what was done besides versions that are kept until they are added."""
+
 _NOTE = Adding(audit, "submission", "place", *_NAMES)
+
+
+class Acting(Protocol):
+    """Who writes: a push, or an act that is audited as one."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def at(self) -> str: ...
+    @property
+    def connection(self) -> Connection: ...
+    def note(self, notes: Sequence[Note]) -> None:
+        """Let the audit tell of what is done besides versions."""
 
 
 @dataclass(slots=True)
@@ -31,11 +48,25 @@ class Ledger:
     at: str
     sender: str
     content: str
+    versions: int = 0
+    """How many versions were noted so far."""
     _rows: Rows = field(default_factory=Rows)
     _residue: Any = field(default_factory=sha256)
+    _beside: list[Note] = field(default_factory=list)
 
     def note(self, notes: Sequence[Note]) -> None:
         """Add a row for each of these versions."""
+        self.versions += len(notes)
+        self._add(notes)
+
+    def note_beside(self, notes: Sequence[Note]) -> None:
+        """Add a row for each of these too, together with others: they come one at a time."""
+        self._beside += notes
+        if len(self._beside) >= _AT_ONCE:
+            self._add(self._beside)
+            self._beside = []
+
+    def _add(self, notes: Sequence[Note]) -> None:
         if not notes:
             return
         place = self._rows.places
@@ -43,17 +74,13 @@ class Ledger:
         self._rows.add(notes)
         _NOTE.rows(self.connection, rows)
 
-    @property
-    def versions(self) -> int:
-        """How many versions were noted so far."""
-        return self._rows.places
-
     def left(self, content: str) -> None:
         """Hash a part of the residue, in the order in which they are kept."""
         self._residue.update(sha256(content.encode()).digest())
 
     def seal(self, receipt: str) -> Link:
         """Append the link of this push to a chain that is ours until it commits: the last thing that it writes."""
+        self._add([*of_push(self.connection, self.number), *self._beside])
         act = Act(
             self.number, self.at, self.sender, self.content, digest_of(receipt.encode()), self._residue.hexdigest()
         )

@@ -16,8 +16,9 @@ from pathlib import Path
 from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text
 
 from adapter.errors import StoreError, UsageError
+from adapter.store.database_file import connect_reading, make_private, writable
 from adapter.store.dialect import Engines, steady
-from adapter.store.migrate import require_current, upgrade
+from adapter.store.migrate import require_current, revision, upgrade
 from adapter.store.schema import metadata, submission
 
 AT_ONCE = 1000
@@ -27,10 +28,13 @@ AT_ONCE = 1000
 def backup(engines: Engines, path: Path) -> None:
     """Write a copy of the database to a file that is not there yet; it is there when it is whole, and on disk.
 
-    UsageError for a file that is there; StoreError when the tables are of another version, or the disk is full.
+    UsageError for a file that is there or a folder that is not; StoreError when the tables are of another version, or
+    the disk is full.
     """
     if path.exists():
         raise UsageError(f"{path} is there already: name another file, a backup is never written over.")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"There is no folder {path.parent}: make it, or name another.")
     with engines.reading() as connection:
         require_current(connection)
     with _beside(path) as part:
@@ -46,17 +50,22 @@ def backup(engines: Engines, path: Path) -> None:
 def restore(path: Path, engines: Engines) -> None:
     """Fill a database that holds nothing from a backup, which is left as it is.
 
-    A backup of an older version is brought up to date on the way. UsageError when the database holds something.
+    A backup of an older version is brought up to date on the way. UsageError when the database holds something, or the
+    file is no backup: then no database is made.
     """
     if not path.is_file():
         raise UsageError(f"{path} is no file.")
-    with engines.reading() as connection:
-        _empty(connection)
+    if not engines.sqlite or _file(engines).exists():
+        with engines.reading() as connection:
+            _empty(connection)
     with tempfile.TemporaryDirectory(prefix="crfhir-restore-", dir=_near(engines)) as folder:
         work = Path(folder) / "backup.db"
         _copy_file(path, work)
         source = Engines(f"sqlite:///{work}")
         try:
+            with source.reading() as connection:
+                if revision(connection) is None:
+                    raise UsageError(f"{path} is no database of crfhir: name what crfhir db backup wrote.")
             upgrade(source)
             _put_back(source, work, engines)
         finally:
@@ -80,6 +89,7 @@ def _put_back(source: Engines, work: Path, engines: Engines) -> None:
 def _copy_file(source: Path, target: Path) -> None:
     """Copy by SQLite's own means: a consistent view, whoever writes meanwhile."""
     try:
+        make_private(target)
         with _readable(source) as from_, closing(sqlite3.connect(target)) as to:
             from_.backup(to)
             to.execute("PRAGMA journal_mode = DELETE")
@@ -88,6 +98,8 @@ def _copy_file(source: Path, target: Path) -> None:
 
 
 def _readable(source: Path) -> closing[sqlite3.Connection]:
+    if not writable(source):
+        return closing(connect_reading(source))
     return closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True))
 
 
@@ -150,7 +162,6 @@ def _near(engines: Engines) -> Path | None:
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """A file for one reader and writer alone, in the same folder; gone at the end unless it was renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(number)
     part = Path(name)

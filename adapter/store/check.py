@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from adapter.errors import StoreError
 from adapter.store.dialect import Engines
-from adapter.store.migrate import HEAD, revision
+from adapter.store.migrate import HEAD, newer, revision
 
 ON_SQLITE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
 """What PRAGMA answers where nothing is lost: synchronous 2 is FULL."""
@@ -31,16 +31,20 @@ class Checked:
 
 
 def check(engines: Engines) -> Checked:
-    """Look at the database as a reader and as a writer would be given it."""
+    """Look at the database as a reader and as a writer would be given it; as a reader alone, where it cannot be
+    written."""
     with engines.reading() as connection:
         checked = Checked(_engine(connection), revision(connection))
-        checked.faults += _faults(connection, checked.settings)
-    if engines.sqlite:
+        faults = list(_faults(connection, checked.settings))
+        checked.faults += [] if engines.frozen else faults
+    if engines.frozen:
+        checked.settings["written"] = "no: the file or its folder belongs to others, or is only read"
+    elif engines.sqlite:
         with engines.writing() as connection:
             checked.faults += [f for f in _faults(connection, {}) if f not in checked.faults]
     if checked.revision != checked.wanted:
         held = checked.revision or "none"
-        checked.faults.append(f"revision is {held}, not {checked.wanted}: crfhir db upgrade")
+        checked.faults.append(newer(checked.revision) or f"revision is {held}, not {checked.wanted}: crfhir db upgrade")
     return checked
 
 

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Insert, Select, Table, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from adapter.errors import StoreError, UsageError
+from adapter.errors import StoreError, UnknownOutcomeError, UsageError
+from adapter.store.advice import advice
+from adapter.store.database_file import connect_reading, make_private
 from adapter.store.locks import WAIT_SECONDS, Turn
 from adapter.store.quick import Quick
 
@@ -23,13 +25,18 @@ PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -16000",
     "PRAGMA wal_autocheckpoint = 4000",
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA analysis_limit = 1000",
 )
 
+ON_FROZEN = tuple(pragma for pragma in PRAGMAS if "journal" not in pragma and "wal" not in pragma)
+"""Of these, what a file that is only read takes."""
+
+READERS_CACHE, WRITERS_CACHE = 2_000, 16_000
+"""KiB of pages that a connection to SQLite keeps: readers are many and have the system's own cache below them, and
+there is one writer a process."""
 
 ON_POSTGRESQL = (
     f"SET lock_timeout = '{WAIT_SECONDS}s'",
@@ -43,22 +50,25 @@ class Engines:
 
     On SQLite the two are engines of their own: BEGIN IMMEDIATE for writers (a deferred BEGIN that turns
     writer fails
-    at once under load), a plain BEGIN for readers. Elsewhere they are the same engine.
+    at once under load), a plain BEGIN for readers. Elsewhere they are the same engine. `frozen`: a SQLite file that
+    cannot be written, and is read as it lies.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, frozen: bool = False) -> None:
         parsed = _parsed(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
+        self.frozen = frozen and self.sqlite
         if self.sqlite and parsed.database in (None, "", ":memory:"):
             raise UsageError("A database in memory cannot be shared by reader and writer: name a file.")
-        self.reader = _sqlite(url, "BEGIN") if self.sqlite else _postgresql(parsed)
-        self.writer = _sqlite(url, "BEGIN IMMEDIATE") if self.sqlite else self.reader
+        self.reader = _sqlite(parsed, "BEGIN", READERS_CACHE, frozen) if self.sqlite else _postgresql(parsed)
+        self.writer = _sqlite(parsed, "BEGIN IMMEDIATE", WRITERS_CACHE, frozen) if self.sqlite else self.reader
         self.quick = Quick(self.reader)
         self._turn = Turn(Path(f"{parsed.database}.lock")) if self.sqlite else None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection for one consistent view; errors of the database leave as StoreError."""
+        """Give a connection to read by; errors of the database leave as StoreError. On SQLite it is one view of one
+        moment; on PostgreSQL each statement sees what was committed before it, unless they are made `steady`."""
         with told(self.reader), self.reader.connect() as connection, connection.begin():
             yield connection
 
@@ -70,8 +80,11 @@ class Engines:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection in one transaction: committed at the end, rolled back whole on any exception."""
-        with told(self.writer), self._turn or nullcontext(), self.writer.begin() as connection:
+        connecting = self.writer.connect
+        with told(self.writer), self._turn or nullcontext(), connecting() as connection, connection.begin() as open_:
             yield connection
+            with told(self.writer, committing=True):
+                open_.commit()
 
     def dispose(self) -> None:
         """Close every connection of the pools."""
@@ -94,18 +107,17 @@ def _parsed(url: str) -> URL:
 
 
 def _postgresql(url: URL) -> Engine:
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername not in ("postgresql", "postgresql+psycopg"):
+        raise UsageError(_NO_URL)
+    url = url.set(drivername="postgresql+psycopg")
     if "connect_timeout" not in url.query:
         url = url.update_query_dict({"connect_timeout": "10"})
     try:
         engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_timeout=WAIT_SECONDS)
     except NoSuchModuleError:
         raise UsageError(_NO_URL) from None
-    except ModuleNotFoundError as missing:
-        raise UsageError(f"The database needs the Python package {missing.name}: install it.") from None
-    if engine.dialect.driver != "psycopg":
-        raise UsageError(_NO_URL)
+    except ModuleNotFoundError:
+        raise UsageError("PostgreSQL needs the Python package psycopg: pip install 'crfhir[postgresql]'.") from None
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -117,16 +129,26 @@ def _postgresql(url: URL) -> Engine:
     return engine
 
 
-_NO_URL = "The database is named by a URL: sqlite:///crfhir.db, or postgresql+psycopg://user@host/name."
+_NO_URL = (
+    "The database is SQLite or PostgreSQL, named by a URL: sqlite:///crfhir.db, or postgresql+psycopg://user@host/name."
+)
 
 
-def _sqlite(url: str, begin: str) -> Engine:
-    engine = create_engine(url, pool_size=8, max_overflow=64)
+def _sqlite(url: URL, begin: str, cache: int, frozen: bool) -> Engine:
+    file = Path(url.database or "")
+    reading = {"creator": lambda: connect_reading(file)} if frozen else {}
+    engine = create_engine(url, pool_size=8, max_overflow=64, **reading)
+    pragmas = ON_FROZEN if frozen else PRAGMAS
+
+    @event.listens_for(engine, "do_connect")
+    def make(*_: Any) -> None:
+        if not frozen:
+            make_private(file)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours to issue, not sqlite3's to guess
-        for pragma in PRAGMAS:
+        for pragma in (*pragmas, f"PRAGMA cache_size = -{cache}"):
             connection.execute(pragma)
 
     @event.listens_for(engine, "begin")
@@ -137,16 +159,19 @@ def _sqlite(url: str, begin: str) -> Engine:
 
 
 @contextmanager
-def told(engine: Engine) -> Iterator[None]:
+def told(engine: Engine, *, committing: bool = False) -> Iterator[None]:
     """Turn the database's own failures (locked, full, gone) into StoreError, without any value of a statement.
 
-    Those of SQLAlchemy and those of the driver itself, which statements that run on its connection raise.
+    Those of SQLAlchemy and those of the driver itself, which statements that run on its connection raise. A connection
+    that is lost while it is `committing` has taken the answer with it: whether something was stored is not known.
     """
     try:
         yield
     except NoConnectionError:
         raise StoreError("Every connection to the database is in use. Nothing was stored.") from None
     except DBAPIError as reason:
+        if committing and reason.connection_invalidated:
+            raise UnknownOutcomeError(_UNKNOWN) from None
         why = _why(engine, reason.orig, lost=reason.connection_invalidated)
         if why is None:
             raise
@@ -158,11 +183,17 @@ def told(engine: Engine) -> Iterator[None]:
         raise StoreError(f"{why} Nothing was stored.") from None
 
 
+_UNKNOWN = (
+    "The connection to the database was lost while it committed: whether this was stored is not known. Send it again, "
+    "with the same Idempotency-Key if it had one: it has its effect once."
+)
+
+
 def _why(engine: Engine, reason: BaseException | None, *, lost: bool) -> str | None:
     """What the world did to the database; None for what is a fault of ours."""
     driver = engine.dialect.loaded_dbapi
     if isinstance(reason, driver.OperationalError):
-        return f"The database could not do it: {str(reason).splitlines()[0]}."
+        return advice(engine.url, str(reason))
     if type(reason) is driver.DatabaseError:  # SQLite's word for a file that is damaged, or is no database
         return f"The database cannot be used: {reason}."
     if lost or (isinstance(reason, driver.InterfaceError) and engine.dialect.name != "sqlite"):
@@ -174,6 +205,8 @@ def insert_unless_there(connection: Connection, table: Table) -> Insert:
     """An INSERT that leaves a row alone whose unique key is taken: the constraint decides, not a look
     before."""
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # and with it every driver that there is for it
+
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
 

@@ -18,7 +18,8 @@ PATIENT = "Patient"
 class EverythingQuery:
     """Whose resources are asked for, of which types, changed since an instant, and of which time; None: of any.
 
-    A resource that says no time of its own is of any time. `after` is the type and id of the last of a page.
+    A resource that says no time of its own is of any time. `after` is the type and id of the last of a page. `subject`
+    is the patient's number, where the id tells it: what belongs to it may be there before the Patient is.
     """
 
     id: str
@@ -28,6 +29,7 @@ class EverythingQuery:
     end: str | None = None
     count: int = 50
     after: tuple[str, str] | None = None
+    subject: str | None = None
 
 
 def everything(connection: Connection, sight: Sight, query: EverythingQuery) -> tuple[Version, ...]:
@@ -56,7 +58,7 @@ def everything(connection: Connection, sight: Sight, query: EverythingQuery) -> 
 def _conditions(sight: Sight, query: EverythingQuery) -> list[ColumnElement[bool]]:
     patient = and_(resource.c.type == PATIENT, resource.c.id == query.id, sight.resources())
     subject = select(resource.c.subject).where(patient).correlate(None).scalar_subquery()
-    found = [resource.c.subject == subject]
+    found = [resource.c.subject == (subject if query.subject is None else query.subject)]
     if query.types is not None:
         found.append(resource.c.type.in_(sorted(query.types)))
     if query.since is not None:

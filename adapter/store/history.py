@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, false, func, not_, or_, select, tuple_
 
+from adapter.store.begin import horizon
 from adapter.store.moment import Span
 from adapter.store.schema import resource, resource_version, submission
 from adapter.store.shapes import Address, Version
@@ -42,6 +43,18 @@ class HistoryPage:
     total: int | None
 
 
+_BEFORE = resource_version.alias("before")
+_STOOD_BEFORE = exists(
+    select(1)
+    .select_from(_BEFORE)
+    .where(
+        _BEFORE.c.resource == resource_version.c.resource,
+        _BEFORE.c.version == resource_version.c.version - 1,
+        not_(_BEFORE.c.deleted),
+    )
+)
+"""True of a version that followed on another, and not on a deletion."""
+
 _ROW = (
     resource.c.type,
     resource.c.id,
@@ -49,6 +62,7 @@ _ROW = (
     resource_version.c.at,
     resource_version.c.body,
     resource_version.c.deleted,
+    _STOOD_BEFORE,
 )
 _OF_ONE = resource.join(resource_version, resource_version.c.resource == resource.c.number)
 _OF_MANY = resource_version.join(resource, resource_version.c.resource + 0 == resource.c.number)
@@ -64,6 +78,9 @@ def history(connection: Connection, sight: Sight, query: HistoryQuery) -> Histor
         seen = and_(sight.resources(), *_of_resource(query))
         # Said of the version, so that SQLite makes no filter of all resources for a page of fifty.
         matches = and_(case((resource_version.c.submission > 0, seen), else_=false()), *_of_version(query))
+        last = horizon(connection)
+        if last is not None:
+            matches = and_(matches, resource_version.c.submission <= last)
     else:
         counted = select(func.count()).select_from(joined).where(matches)
         total = connection.execute(counted).scalar_one()
@@ -124,5 +141,5 @@ def _after(after: Place, number: int) -> ColumnElement[bool]:
 
 
 def _version(row: Any) -> Version:
-    type_, id_, version, at, body, deleted = row
-    return Version(Address(type_, id_, version, at), body, deleted)
+    type_, id_, version, at, body, deleted, followed = row
+    return Version(Address(type_, id_, version, at), body, deleted, made=not (deleted or followed))

@@ -56,7 +56,10 @@ def index(body: bytes, zone: str) -> tuple[tuple[tuple[str, str], ...], Span | N
 
 
 def identifiers(element: Any) -> tuple[tuple[str, str], ...]:
-    """The (system, value) pairs of an `identifier` element, single or repeating; an absent system is ''."""
+    """The (system, value) pairs of an `identifier` element, single or repeating; an absent system is ''. What is no
+    text is none: of what arrives only the shape is certain when it is asked for its identifiers."""
     entries = element if isinstance(element, list) else [element]
     pairs = ((entry.get("system", ""), entry.get("value")) for entry in entries if isinstance(entry, dict))
-    return tuple(dict.fromkeys((system, value) for system, value in pairs if value is not None))
+    return tuple(
+        dict.fromkeys((system, value) for system, value in pairs if isinstance(system, str) and isinstance(value, str))
+    )

@@ -22,7 +22,7 @@ except ImportError:  # no such locks there: the database's own, which is asked a
 WAIT_SECONDS = 30
 """How long a writer waits for another before it gives up with a StoreError."""
 
-_SHORTEST, _LONGEST = 0.0005, 0.005
+_SHORTEST, _LONGEST = 0.0005, 0.001
 """Seconds between two looks at another process's lock."""
 
 
@@ -62,7 +62,10 @@ class Turn:
             # Opened anew each time: a lock belongs to the opened file, which a forked child would share.
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as reason:
-            raise StoreError(f"The database could not do it: {reason.strerror}. Nothing was stored.") from None
+            raise StoreError(
+                f"{self._path} cannot be opened for writing ({reason.strerror}): it and its folder must belong to the "
+                "user who runs this. Nothing was stored."
+            ) from None
         pause = _SHORTEST
         while True:
             try:
@@ -87,6 +90,9 @@ _LOCKS = 0x63726668
 
 _CHECKPOINT, _SCHEMA = SLOTS, SLOTS + 1
 
+BEGINNING = (_LOCKS, SLOTS + 2)
+"""The lock of who takes a number and an instant, for that moment alone (migration 0007)."""
+
 _FREE_SLOT = f"SELECT n FROM generate_series(0, {SLOTS - 1}) n WHERE pg_try_advisory_xact_lock({_LOCKS}, n) LIMIT 1"
 
 
@@ -107,6 +113,10 @@ def alone(connection: Connection) -> bool:
         return True
     return bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_LOCKS}, {_CHECKPOINT})").scalar())
 
+
+UNDER_WAY = 1 << 62
+"""What the number of a push is added to, for the lock that it keeps until it ends: above every other lock that is named
+by one number (`dialect.hold_same`)."""
 
 _SUBJECTS = _LOCKS + 1
 """The same, of the locks on subjects."""

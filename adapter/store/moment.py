@@ -42,6 +42,8 @@ def span(text: str, zone: str) -> Span:
         start = _start(parts, zone)
     except ValueError:
         raise ValueError(f"{text!r} is a date or time that does not exist") from None
+    except OverflowError:  # a leap second at the end of the calendar
+        return LATEST, LATEST
     return _text(start, parts["zone"] or zone), _text(_end(start, parts), parts["zone"] or zone)
 
 

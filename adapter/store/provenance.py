@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, insert, select
 
 from adapter.fhir import json
+from adapter.store.acts import of_origin
+from adapter.store.audit import Acting
 from adapter.store.dialect import insert_unless_there
 from adapter.store.schema import aside, origin, record, record_version, submission, told
 
@@ -85,18 +87,16 @@ def _fragments(connection: Connection, pushes: Iterable[tuple[int, int]]) -> dic
     return {(record, number): json.parse(content) for record, number, content in found}
 
 
-def keep_words(connection: Connection, parts: Sequence[tuple[int, int, Mapping[str, Word]]]) -> None:
+def keep_words(push: Acting, parts: Sequence[tuple[int, int, Mapping[str, Word]]]) -> None:
     """Keep whose words the items of new versions are: (record's row, version, item -> word) for each."""
     rows = [
-        {
-            "record": number,
-            "version": version,
-            "content": json.encode({item: [w.submission, w.sender, w.source] for item, w in given.items()}).decode(),
-        }
+        (number, version, json.encode({item: [w.submission, w.sender, w.source] for item, w in given.items()}).decode())
         for number, version, given in parts
     ]
     if rows:
-        connection.execute(insert(origin), rows)
+        named = [dict(zip(("record", "version", "content"), row, strict=True)) for row in rows]
+        push.connection.execute(insert(origin), named)
+        push.note([of_origin(*row) for row in rows])
 
 
 def keep_told(connection: Connection, push: int, records: Mapping[int, Sequence[Mapping[str, Any]]]) -> None:

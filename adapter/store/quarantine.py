@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, insert, select, update
 
 from adapter.fhir import json
+from adapter.store.acts import of_kept, of_quarantine
+from adapter.store.audit import Acting
 from adapter.store.queries import Event
-from adapter.store.schema import quarantine, quarantine_event, submission
+from adapter.store.schema import arrival, quarantine, quarantine_event, submission
 
 WAITING, REPLAYED, CORRECTED, REJECTED = "waiting", "replayed", "corrected", "rejected"
 STATUSES = (WAITING, REPLAYED, CORRECTED, REJECTED)
@@ -20,8 +22,8 @@ STATUSES = (WAITING, REPLAYED, CORRECTED, REJECTED)
 class Kept:
     """A push, or a part of one, in quarantine: whose it is, what came (None: too broken to be kept), and why it waits.
 
-    `form` None: `content` is a list of {where, resource, alias}; else of that form's JSON records. `awaits` is the HMAC
-    of a patient's name that is not linked.
+    `form` None: `content` is a list of {where, resource, came, alias}; else of that form's JSON records. `awaits` are
+    the HMACs of the names of a patient who is not linked, one text.
     """
 
     sender: str
@@ -37,21 +39,21 @@ class Kept:
     events: Sequence[Event] = field(default=())
 
 
-def keep(connection: Connection, push: int, at: str, found: Sequence[Kept]) -> list[int]:
+def keep(push: Acting, found: Sequence[Kept]) -> list[int]:
     """Put into quarantine; return the numbers. What waits there already from the same sender is not put there twice."""
     contents = [json.encode(one.content).decode() for one in found if one.content is not None]
     waiting = select(quarantine.c.sender, quarantine.c.form, quarantine.c.content, quarantine.c.number)
     waiting = waiting.where(quarantine.c.status == WAITING, quarantine.c.content.in_(contents))
-    held = {tuple(row[:3]): row[3] for row in connection.execute(waiting)} if contents else {}
-    return [_keep(connection, push, at, one, held) for one in found]
+    held = {tuple(row[:3]): row[3] for row in push.connection.execute(waiting)} if contents else {}
+    return [_keep(push, one, held) for one in found]
 
 
-def _keep(connection: Connection, push: int, at: str, kept: Kept, held: dict[tuple[Any, ...], int]) -> int:
+def _keep(push: Acting, kept: Kept, held: dict[tuple[Any, ...], int]) -> int:
     content = json.encode(kept.content).decode() if kept.content is not None else None
     if (kept.sender, kept.form, content) in held:
         return held[kept.sender, kept.form, content]
     row = {
-        "submission": push,
+        "submission": push.number,
         "sender": kept.sender,
         "site": kept.site,
         "form": kept.form,
@@ -60,15 +62,16 @@ def _keep(connection: Connection, push: int, at: str, kept: Kept, held: dict[tup
         "content": content,
         "issues": json.encode(list(kept.issues)).decode(),
     }
-    number = int(connection.execute(insert(quarantine).returning(quarantine.c.number), row).scalar_one())
-    happened(connection, number, Event(at, kept.sender, "kept", None, push))
+    number = int(push.connection.execute(insert(quarantine).returning(quarantine.c.number), row).scalar_one())
+    push.note([of_kept(number, push.number, kept.sender, kept.site, kept.form, content)])
+    happened(push, number, Event(push.at, kept.sender, "kept", None, push.number))
     return number
 
 
-def decide(connection: Connection, number: int, status: str, event: Event) -> None:
+def decide(push: Acting, number: int, status: str, event: Event) -> None:
     """Change the status, and keep how it came about."""
-    connection.execute(update(quarantine).where(quarantine.c.number == number).values(status=status))
-    happened(connection, number, event)
+    push.connection.execute(update(quarantine).where(quarantine.c.number == number).values(status=status))
+    happened(push, number, event)
 
 
 def await_other(connection: Connection, number: int, awaits: str | None, issues: Sequence[Mapping[str, Any]]) -> None:
@@ -77,13 +80,15 @@ def await_other(connection: Connection, number: int, awaits: str | None, issues:
     connection.execute(update(quarantine).where(quarantine.c.number == number).values(values))
 
 
-def happened(connection: Connection, number: int, event: Event) -> None:
-    """Keep what happened to it."""
+def happened(push: Acting, number: int, event: Event) -> None:
+    """Keep what happened to what this transaction has made, claimed or decided on."""
     last = select(func.coalesce(func.max(quarantine_event.c.position), 0))
-    position = connection.execute(last.where(quarantine_event.c.quarantine == number)).scalar_one()
-    row = {"quarantine": number, "position": position + 1, "at": event.at, "actor": event.actor}
+    position = push.connection.execute(last.where(quarantine_event.c.quarantine == number)).scalar_one() + 1
+    row = {"quarantine": number, "position": position, "at": event.at, "actor": event.actor}
     more = {"action": event.action, "reason": event.reason, "submission": event.submission}
-    connection.execute(insert(quarantine_event), row | more)
+    push.connection.execute(insert(quarantine_event), row | more)
+    told = event.at, event.actor, event.action, event.reason, event.submission
+    push.note([of_quarantine(number, position, told)])
 
 
 def claimed(connection: Connection, number: int) -> Kept | None:
@@ -127,14 +132,43 @@ def list_kept(
 
 
 def awaiting(connection: Connection, macs: Collection[str]) -> list[int]:
-    """The numbers of what waits for these names of patients, in their order."""
-    statement = select(quarantine.c.number).where(quarantine.c.awaits.in_(list(macs)), quarantine.c.status == WAITING)
-    return list(connection.execute(statement.order_by(quarantine.c.number)).scalars())
+    """The numbers of what waits for one of these names of patients, in their order."""
+    waiting = select(quarantine.c.number, quarantine.c.awaits).where(
+        quarantine.c.awaits.is_not(None), quarantine.c.status == WAITING
+    )
+    wanted = frozenset(macs)
+    found = connection.execute(waiting.order_by(quarantine.c.number))
+    return [number for number, names in found if not wanted.isdisjoint(names.split())]
+
+
+def awaited_of(connection: Connection, push: int) -> list[tuple[int, str | None, list[str]]]:
+    """What of a push waits for a patient: the number, the site, and the patient's names."""
+    columns = (quarantine.c.number, quarantine.c.site, quarantine.c.awaits)
+    own = and_(quarantine.c.submission == push, quarantine.c.status == WAITING, quarantine.c.awaits.is_not(None))
+    found = connection.execute(select(*columns).where(own).order_by(quarantine.c.number))
+    return [(number, site, names.split()) for number, site, names in found]
 
 
 def statuses(connection: Connection, numbers: Collection[int]) -> list[str]:
     """The statuses of these."""
     return list(connection.execute(select(quarantine.c.status).where(quarantine.c.number.in_(list(numbers)))).scalars())
+
+
+def came_first(connection: Connection, push: int) -> tuple[str, bool] | None:
+    """When what this push takes out of quarantine came, and whether it came from files; None for any other push."""
+    joined = quarantine_event.join(quarantine, quarantine.c.number == quarantine_event.c.quarantine)
+    joined = joined.join(submission, submission.c.number == quarantine.c.submission)
+    joined = joined.outerjoin(arrival, arrival.c.submission == quarantine.c.submission)
+    taken = quarantine_event.c.submission == push, quarantine_event.c.action.in_((REPLAYED, CORRECTED))
+    columns = submission.c.received_at, arrival.c.content.is_(None)
+    row = connection.execute(select(*columns).select_from(joined).where(*taken).limit(1)).first()
+    return (row[0], bool(row[1])) if row is not None else None
+
+
+def waits(connection: Connection, push: int, after: int) -> bool:
+    """True if something of a push waits under a number greater than `after`."""
+    own = and_(quarantine.c.status == WAITING, quarantine.c.number > after, quarantine.c.submission == push)
+    return connection.execute(select(quarantine.c.number).where(own).limit(1)).first() is not None
 
 
 def _kept() -> Select[Any]:

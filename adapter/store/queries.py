@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, true, tuple_
 
-from adapter.store.dialect import insert_unless_there
+from adapter.store.bulk import Adding, Sql, numbers
 from adapter.store.schema import query, query_event
 from adapter.store.shapes import Key
 from adapter.store.sight import Sight
@@ -21,6 +21,19 @@ OPEN, ANSWERED, CLOSED = "open", "answered", "closed"
 STATUSES = (OPEN, ANSWERED, CLOSED)
 SYSTEM = "crfhir"
 """Who opens and closes queries by itself."""
+
+_OF_SUBJECTS = Sql(
+    "SELECT number, id, form, key, subject, item, rule, restricted, status, text, at FROM query"
+    " WHERE subject {among} AND status IN ('open', 'answered')"
+)
+_THERE = Sql("SELECT number, id FROM query WHERE id {among}")
+_LAST = Sql("SELECT query, max(position) FROM query_event WHERE query {among} GROUP BY query")
+_REOPEN = Sql("UPDATE query SET status = 'open', text = ? WHERE number = ?")
+_CLOSE = Sql("UPDATE query SET status = 'closed' WHERE number = ?")
+_ANSWER = Sql("UPDATE query SET status = CASE status WHEN 'open' THEN 'answered' ELSE status END WHERE number = ?")
+"""Whatever its status: the row is held, so that two answers at the same time follow one another."""
+_ADD = Adding(query)
+_HAPPENED = Adding(query_event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,44 +79,38 @@ def standing(connection: Connection, keys: Collection[Key]) -> dict[str, Asked]:
     found = of_subjects(connection, {key.subject for key in keys if key.subject is not None})
     places = [(key.form, key.text) for key in keys if key.subject is None]
     if places:
-        found |= _standing(connection, tuple_(query.c.form, query.c.key).in_(places))
+        which = tuple_(query.c.form, query.c.key).in_(places), query.c.status.in_((OPEN, ANSWERED))
+        found |= {one.id: one for one in map(_read, connection.execute(_asked().where(*which)))}
     return found
 
 
 def of_subjects(connection: Connection, subjects: Collection[str]) -> dict[str, Asked]:
     """Id -> the queries of these subjects that are not closed."""
-    return _standing(connection, query.c.subject.in_(sorted(subjects))) if subjects else {}
-
-
-def _standing(connection: Connection, which: ColumnElement[bool]) -> dict[str, Asked]:
-    rows = connection.execute(_asked().where(which, query.c.status.in_((OPEN, ANSWERED))))
+    rows = _OF_SUBJECTS.rows(connection, sorted(subjects)) if subjects else []
     return {found.id: found for found in map(_read, rows)}
 
 
 def ask(connection: Connection, abouts: Mapping[str, tuple[About, str]], event: Event) -> None:
     """Open these queries (id -> what it is about and its text), again where they were closed."""
-    rows = [_row(id_, about, text, event.at) for id_, (about, text) in sorted(abouts.items())]
-    for row in rows:
-        fresh = insert_unless_there(connection, query).returning(query.c.number)
-        if connection.execute(fresh, row).first() is not None:
-            _happened(connection, [row["id"]], event)
-        else:
-            _set(connection, [row["id"]], OPEN, row["text"])
-            _happened(connection, [row["id"]], Event(event.at, event.actor, "reopened", None, event.submission))
+    if not abouts:
+        return
+    there = _numbers(connection, abouts)
+    fresh = sorted(abouts.keys() - there.keys())
+    made = dict(zip(fresh, numbers(connection, query, len(fresh)), strict=True))
+    _ADD.rows(connection, [_row(number, id_, *abouts[id_], event.at) for id_, number in made.items()])
+    _happened(connection, made.values(), event)
+    _REOPEN.each(connection, [(abouts[id_][1], number) for id_, number in there.items()])
+    _happened(connection, there.values(), Event(event.at, event.actor, "reopened", None, event.submission))
 
 
 def close(connection: Connection, ids: Iterable[str], event: Event) -> None:
     """Close these queries."""
-    found = sorted(ids)
-    if found:
-        _set(connection, found, CLOSED, None)
-        _happened(connection, found, event)
+    _change(connection, ids, _CLOSE, event)
 
 
 def answer(connection: Connection, id_: str, event: Event) -> None:
     """Keep an answer: what is open is answered, what is closed stays so."""
-    _set(connection, [id_], ANSWERED, None, query.c.status == OPEN)
-    _happened(connection, [id_], event)
+    _change(connection, [id_], _ANSWER, event)
 
 
 def read(connection: Connection, sight: Sight, id_: str) -> tuple[Asked, list[Event]] | None:
@@ -171,50 +178,29 @@ def _asked() -> Select[Any]:
 
 
 def _read(row: Any) -> Asked:
-    about = About(Key(row.form, row.key, row.subject), row.item, row.rule, row.restricted)
-    return Asked(row.number, row.id, about, row.status, row.text, row.at)
+    number, id_, form, key, subject, item, rule, restricted, status, text, at = row
+    return Asked(number, id_, About(Key(form, key, subject), item, rule, bool(restricted)), status, text, at)
 
 
-def _row(id_: str, about: About, text: str, at: str) -> dict[str, Any]:
-    return {
-        "id": id_,
-        "form": about.key.form,
-        "key": about.key.text,
-        "subject": about.key.subject,
-        "item": about.item,
-        "rule": about.rule,
-        "restricted": about.restricted,
-        "status": OPEN,
-        "text": text,
-        "at": at,
-    }
+def _row(number: int, id_: str, about: About, text: str, at: str) -> tuple[Any, ...]:
+    key = about.key
+    return (number, id_, key.form, key.text, key.subject, about.item, about.rule, about.restricted, OPEN, text, at)
 
 
-def _set(
-    connection: Connection, ids: Sequence[str], status: str, text: str | None, also: ColumnElement[bool] | None = None
-) -> None:
-    values = {"status": status} | ({"text": text} if text is not None else {})
-    statement = update(query).where(query.c.id.in_(ids)).values(values)
-    connection.execute(statement if also is None else statement.where(also))
+def _numbers(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    wanted = sorted(ids)
+    return {id_: number for number, id_ in _THERE.rows(connection, wanted)} if wanted else {}
 
 
-def _happened(connection: Connection, ids: Sequence[str], event: Event) -> None:
-    last = (
-        select(query.c.number, func.coalesce(func.max(query_event.c.position), 0))
-        .select_from(query.outerjoin(query_event, query_event.c.query == query.c.number))
-        .where(query.c.id.in_(ids))
-        .group_by(query.c.number)
-    )
-    rows = [
-        {
-            "query": number,
-            "position": position + 1,
-            "at": event.at,
-            "actor": event.actor,
-            "action": event.action,
-            "reason": event.reason,
-            "submission": event.submission,
-        }
-        for number, position in connection.execute(last).all()
-    ]
-    connection.execute(insert(query_event), rows)
+def _change(connection: Connection, ids: Iterable[str], change: Sql, event: Event) -> None:
+    found = sorted(_numbers(connection, ids).values())
+    change.each(connection, [(number,) for number in found])
+    _happened(connection, found, event)
+
+
+def _happened(connection: Connection, queries: Collection[int], event: Event) -> None:
+    if not queries:
+        return
+    last: dict[int, int] = dict(_LAST.rows(connection, list(queries)))
+    told = event.at, event.actor, event.action, event.reason, event.submission
+    _HAPPENED.rows(connection, [(number, last.get(number, 0) + 1, *told) for number in queries])

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, select
 from adapter.fhir import json
 from adapter.store.provenance import Words, words
 from adapter.store.records import VOIDED
-from adapter.store.schema import arrival, record, record_version, resource, submission, told
+from adapter.store.schema import arrival, record, record_version, residue, resource, submission, told
 from adapter.store.shapes import OPEN, Address
 from adapter.store.sight import Sight
 
@@ -83,6 +83,29 @@ def pointers_of(connection: Connection, sight: Sight, form: str, key: str) -> di
     return {number: json.parse(content) for number, content in rows}
 
 
+def residue_of(connection: Connection, sight: Sight, form: str, key: str) -> dict[int, list[dict[str, Any]]]:
+    """Submission -> what no map read of the resources that told of a record: [{form, expression, value}].
+
+    It may reveal the arm: nothing for a reader who may not see that. What files brought is not told apart by record.
+    """
+    if not sight.restricted:
+        return {}
+    pointers = pointers_of(connection, sight, form, key)
+    kept = select(residue.c.submission, residue.c.content).where(residue.c.submission.in_(list(pointers)))
+    found: dict[int, list[dict[str, Any]]] = {}
+    for number, content in connection.execute(kept.order_by(residue.c.submission, residue.c.part)):
+        places = [f"{fragment['pointer']}/" for fragment in pointers[number]]
+        own = [each for each in json.parse(content) if each["form"] == form and _is_below(each["expression"], places)]
+        found.setdefault(number, []).extend(own)
+    return {number: own for number, own in found.items() if own}
+
+
+def _is_below(expression: str, places: Iterable[str]) -> bool:
+    """True of a FHIRPath that leads into one of the resources at these JSON pointers."""
+    _, *steps = expression.replace("[", ".").replace("]", "").split(".")
+    return f"/{'/'.join(steps)}".startswith(tuple(places))
+
+
 def _open(sight: Sight, form: str, key: str) -> tuple[Any, ...]:
     return record.c.form == form, record.c.key == key, record.c.part == OPEN, sight.records()
 
@@ -102,3 +125,11 @@ def contents(connection: Connection, sight: Sight, form: str, subject: str) -> l
     named = (record.c.form == form, record.c.subject == subject, record.c.part == OPEN, sight.records())
     statement = statement.where(*named, record_version.c.kind != VOIDED).order_by(record.c.position, record.c.key)
     return list(connection.execute(statement).scalars())
+
+
+def holds_openly(connection: Connection, form: str, item: str) -> bool:
+    """True if the open part of any version of a record of this form answers an item. It looks at all of them."""
+    answered = record_version.c.content.contains(f'"{item}":', autoescape=True)
+    joined = record.join(record_version, record_version.c.record == record.c.number)
+    found = select(record.c.number).select_from(joined).where(record.c.form == form, record.c.part == OPEN, answered)
+    return connection.execute(found.limit(1)).first() is not None

@@ -171,7 +171,7 @@ def _outcome(row: Row, write: Write, mark: str) -> Outcome:
         return "unchanged"
     if write.voided:
         return "voided"
-    return "created" if row.version == 0 else "changed"
+    return "created" if row.version == 0 or voided else "changed"
 
 
 def _note(row: Row, write: Write, part: str) -> Note:

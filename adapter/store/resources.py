@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from adapter.store.index_keeping import Indexed, keep
 from adapter.store.indexer import Catalogue
 from adapter.store.records import Claim, Moment, digest
 from adapter.store.schema import resource, resource_version
-from adapter.store.shapes import OPEN, RESTRICTED, Address, ClashError, Emission, Write
+from adapter.store.shapes import OPEN, RESTRICTED, Address, ClashError, Emission, Key, Write
 
 _HELD = Sql(
     "SELECT r.type, r.id, r.number, r.record, r.restricted, r.version, r.updated, r.deleted, v.digest FROM resource r"
@@ -27,6 +27,10 @@ _MAKE = Adding(
 )
 _ADVANCE = Sql("UPDATE resource SET version = ?, updated = ?, deleted = ?, low = ?, high = ? WHERE number = ?")
 _ADD = Adding(resource_version)
+_KEY_AT = Sql(
+    "SELECT o.form, o.key, o.subject FROM resource r JOIN record o ON o.number = r.record"
+    " WHERE r.type = ? AND r.id = ? AND NOT r.restricted"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,12 @@ class Additions:
         )
         self.indexed.append(Indexed(row.number, what.partition("/")[0], row.restricted, body, again=row.version > 1))
         self.standing[row.number] = (row.deleted, low, high, row.version, row.at)
+
+
+def keys_at(connection: Connection, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Key]:
+    """Address (type, id) -> the key of the record that the open resource there belongs to, where there is one."""
+    found = {address: _KEY_AT.rows(connection, *address) for address in addresses}
+    return {address: Key(*rows[0]) for address, rows in found.items() if rows}
 
 
 def _compare(additions: Additions, rows: Rows, entries: Sequence[Emission]) -> None:

@@ -36,6 +36,9 @@ def _at(i: int, match: Match, table: Any) -> list[ColumnElement[bool]]:
     at = table.c.place == places[0] if len(places) == 1 else table.c.place.in_(places)
     if match.missing is not None:
         return [at]
+    if len(match.tests) > 1 and all(test.how == "bare" for test in match.tests):
+        codes: list[ColumnElement[int]] = [_bind(i, j)(0) for j, _ in enumerate(match.tests)]
+        return [at, table.c.code.in_(codes), table.c.system == 0]  # one walk of the index, and not one for each
     return [at, or_(false(), *(_TESTS[match.kind](test, table, _bind(i, j)) for j, test in enumerate(match.tests)))]
 
 

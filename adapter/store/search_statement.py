@@ -6,9 +6,8 @@ order of the resources; else it walks the resources of the type in their order a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -47,8 +46,7 @@ ROW = (
 
 def version_of(row: Sequence[Any]) -> Version:
     """The version that a row of ROW holds; what stands behind is not looked at."""
-    type_, id_, version, at, body, deleted = row[: len(ROW)]
-    return Version(Address(type_, id_, version, at), bytes(body), bool(deleted))
+    return Version(Address(row[0], row[1], row[2], row[3]), bytes(row[4]), bool(row[5]))
 
 
 SHAPES = 200
@@ -74,37 +72,61 @@ class Compiled:
 
 def page_of(query: Query, sight: Sight, dialect: Dialect) -> tuple[Compiled, dict[str, Any]]:
     """The statement that gives a page and a row more, and its values."""
-    shape = _shape(_seen(query, sight))
-    return _page(shape, sight, dialect.name, _Quiet(dialect)), _values(_seen(query, sight))
+    seen = _seen(query, sight)
+    return _kept(_page, seen, sight, dialect), _values(seen)
 
 
 def keyed_page_of(query: Query, sight: Sight, dialect: Dialect) -> tuple[Compiled, dict[str, Any]] | None:
     """The statement that walks the index in the order of the one key that is asked for; None where something better, or
     nothing, can be walked. It finds what has the key: a page that it does not fill is for `page_of`."""
-    shape = _shape(_seen(query, sight))
-    orders = [each for each in shape.order if each.kind in LAST_OF and len(each.places) == 1]
-    if len(orders) != 1 or len(shape.order) != 1 or _driver(shape.matches) is not None:
+    seen = _seen(query, sight)
+    orders = [each for each in seen.order if each.kind in LAST_OF and len(each.places) == 1]
+    if len(orders) != 1 or len(seen.order) != 1 or _driver(seen.matches) is not None:
         return None
-    return _keyed_page(shape, sight, dialect.name, _Quiet(dialect)), _values(query)
+    return _kept(_keyed_page, seen, sight, dialect), _values(seen)
 
 
 def total_of(query: Query, sight: Sight, dialect: Dialect) -> tuple[Compiled, dict[str, Any]]:
     """The statement that counts what matches, up to BOUND + 1 unless the search asks for all."""
-    seen = replace(_seen(query, sight), after=None, order=())
-    return _total(_shape(seen), sight, dialect.name, _Quiet(dialect)), _values(seen)
+    seen = _seen(query, sight)
+    if seen.after is not None or seen.order:
+        seen = replace(seen, after=None, order=())
+    return _kept(_total, seen, sight, dialect), _values(seen)
 
 
-class _Quiet:
-    """A dialect, all of one name alike: it is not what tells two statements apart."""
+Make = Callable[[Query, Sight, Dialect], Compiled]
+"""From a shape to its statement."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
+_made: dict[Make, dict[Hashable, Compiled]] = {}
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Quiet)
 
-    def __hash__(self) -> int:
-        return 0
+def _kept(make: Make, seen: Query, sight: Sight, dialect: Dialect) -> Compiled:
+    """The statement of a search's shape, made where it was not asked for before; of each kind the last SHAPES stay."""
+    kept = _made.setdefault(make, {})
+    key = (sight, dialect.name, *_marks(seen))
+    found = kept.get(key)
+    if found is None:
+        while len(kept) >= SHAPES:
+            kept.pop(next(iter(kept)), None)
+        found = kept[key] = make(_shape(seen), sight, dialect)
+    return found
+
+
+def _marks(query: Query) -> tuple[Hashable, ...]:
+    """What tells two shapes apart: all that `_shape` leaves, made for every search and hence of plain tuples."""
+    matches = [
+        (
+            match.kind,
+            len(match.places),
+            tuple([(test.how, len(test.values)) for test in match.tests]),
+            match.negated,
+            match.missing,
+            match.selective,
+        )
+        for match in query.matches
+    ]
+    order = [(each.kind, len(each.places), each.descending) for each in query.order]
+    return tuple(matches), tuple(order), query.after is None, query.total
 
 
 def _seen(query: Query, sight: Sight) -> Query:
@@ -146,14 +168,12 @@ def _values(query: Query) -> dict[str, Any]:
     return named
 
 
-@lru_cache(SHAPES)
-def _page(shape: Query, sight: Sight, _name: str, quiet: _Quiet) -> Compiled:
+def _page(shape: Query, sight: Sight, dialect: Dialect) -> Compiled:
     keys = [key_of(i, order) for i, order in enumerate(shape.order)]
-    return _paged(shape, *_found(shape, sight), keys, quiet)
+    return _paged(shape, *_found(shape, sight), keys, dialect)
 
 
-@lru_cache(SHAPES)
-def _keyed_page(shape: Query, sight: Sight, _name: str, quiet: _Quiet) -> Compiled:
+def _keyed_page(shape: Query, sight: Sight, dialect: Dialect) -> Compiled:
     order, rows = shape.order[0], SEARCHED[shape.order[0].kind].alias("keyed")
     key, again = rows.c[LEAST[order.kind]], rows.original.alias("again")  # type: ignore[attr-defined]
     same = [again.c[name] == rows.c[name] for name in ("resource", "place")]
@@ -172,7 +192,7 @@ def _keyed_page(shape: Query, sight: Sight, _name: str, quiet: _Quiet) -> Compil
         *others,
     ]
     source = rows.join(resource, resource.c.number == rows.c.resource)
-    return _paged(shape, source, wanted, rows.c.resource, [key], quiet)
+    return _paged(shape, source, wanted, rows.c.resource, [key], dialect)
 
 
 def _paged(
@@ -181,7 +201,7 @@ def _paged(
     wanted: Sequence[ColumnElement[bool]],
     number: ColumnElement[int],
     keys: list[ColumnElement[Any]],
-    quiet: _Quiet,
+    dialect: Dialect,
 ) -> Compiled:
     current = and_(resource_version.c.resource == resource.c.number, resource_version.c.version == resource.c.version)
     statement = select(*ROW, *(key.label(f"key{i}") for i, key in enumerate(keys)))
@@ -189,16 +209,15 @@ def _paged(
     if shape.after is not None:
         statement = statement.where(after(shape.order, keys, number))
     order = [key.desc() if each.descending else key.asc() for key, each in zip(keys, shape.order, strict=True)]
-    return _compiled(statement.order_by(*order, number).limit(bindparam("limit")), quiet.dialect)
+    return _compiled(statement.order_by(*order, number).limit(bindparam("limit")), dialect)
 
 
-@lru_cache(SHAPES)
-def _total(shape: Query, sight: Sight, _name: str, quiet: _Quiet) -> Compiled:
+def _total(shape: Query, sight: Sight, dialect: Dialect) -> Compiled:
     source, wanted, number = _found(shape, sight)
     rows = select(number.label("number")).select_from(source).where(*wanted)
     if shape.total == "bounded":
         rows = rows.limit(bindparam("bound"))
-    return _compiled(select(func.count()).select_from(rows.subquery()), quiet.dialect)
+    return _compiled(select(func.count()).select_from(rows.subquery()), dialect)
 
 
 def _compiled(statement: Select[Any], dialect: Dialect) -> Compiled:

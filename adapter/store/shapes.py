@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from msgspec import Struct
+
 from adapter.errors import StoreError
 
 Outcome = Literal["created", "changed", "unchanged", "voided"]
@@ -76,8 +78,7 @@ class Write:
     voided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """A version of an open resource: what `Location`, `ETag` and `Last-Modified` say."""
 
     type: str
@@ -100,13 +101,16 @@ class Written:
     resources: tuple[Address, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of an open resource as it is served; `body` is empty when that version is a deletion."""
+class Version(Struct, frozen=True):
+    """One version of an open resource as it is served; `body` is empty when that version is a deletion.
+
+    `made`: it is the first, or the first after a deletion; told of the versions of a history alone.
+    """
 
     address: Address
     body: bytes
     deleted: bool
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)

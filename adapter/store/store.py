@@ -12,8 +12,9 @@ from sqlalchemy import Connection, select
 from adapter.fhir.search_parameters import CORE, SearchParameters
 from adapter.store import reading, search, search_records
 from adapter.store.audit import Ledger
+from adapter.store.begin import begin, hold
 from adapter.store.bulk import Adding, Sql
-from adapter.store.chain import Link
+from adapter.store.chain import Link, Note
 from adapter.store.check import require_safe
 from adapter.store.checkpoint import Sealing
 from adapter.store.dialect import Engines
@@ -22,36 +23,37 @@ from adapter.store.history import HistoryPage, HistoryQuery, history
 from adapter.store.index_keeping import page_key, reindex
 from adapter.store.index_path import Place
 from adapter.store.indexer import Catalogue
-from adapter.store.locks import hold_subjects
+from adapter.store.key_check import require_key
 from adapter.store.migrate import upgrade
 from adapter.store.records import Claim, Moment, Row, claim, stored, write_records
 from adapter.store.resources import write_resources
 from adapter.store.schema import receipt, record, record_version, residue, submission
 from adapter.store.search import Page, Query
 from adapter.store.search_inclusion import referred, referring
-from adapter.store.search_records import RecordPage
+from adapter.store.search_records import RecordPage, RecordQuery
 from adapter.store.shapes import OPEN, RESTRICTED, Key, RecordVersion, Stored, Version, Write, Written
 from adapter.store.sight import Sight
 
-_BEGIN = Sql(
-    "INSERT INTO submission (received_at, sender, digest)"
-    " SELECT CASE WHEN last.at > ? THEN last.at ELSE ? END, ?, ? FROM"
-    " (SELECT coalesce((SELECT received_at FROM submission ORDER BY number DESC LIMIT 1), '') AS at) AS last"
-    " RETURNING number, received_at"
+_OPEN_OF = Sql(
+    "SELECT r.form, r.subject, v.content FROM record r"
+    " JOIN record_version v ON v.record = r.number AND v.version = r.version"
+    " WHERE r.form {among} AND r.part = 'open' AND r.subject {among} ORDER BY r.form, r.subject, r.position, r.key"
 )
 _LEAVE = Adding(residue)
 _TELL = Adding(receipt)
-
-BATCH = 400
-"""Records that are claimed at once: below the number of variables that any database takes in one statement.
-"""
 
 
 class Push:
     """One push, inside its transaction: nothing of it is seen by others until all of it is."""
 
     def __init__(
-        self, connection: Connection, moment: Moment, digest: str, sealing: Sealing, catalogue: Catalogue
+        self,
+        connection: Connection,
+        moment: Moment,
+        digest: str,
+        sealing: Sealing,
+        catalogue: Catalogue,
+        held: Iterable[Key],
     ) -> None:
         self.number = moment.submission
         self.at = moment.at
@@ -61,6 +63,7 @@ class Push:
         self._ledger = Ledger(connection, self.number, self.at, moment.sender, digest)
         self._sealing = sealing
         self._catalogue = catalogue
+        self._held = frozenset(held)
         self._claimed: Claim = {}
         self._parts = 0
 
@@ -76,8 +79,8 @@ class Push:
     def claim(self, keys: Iterable[Key]) -> dict[Key, Stored]:
         """Hold these records until the push ends, at most BATCH at a time; return what each holds so far."""
         wanted = list(dict.fromkeys(keys))
-        subjects = {key.subject if key.subject is not None else f"{key.form}/{key.text}" for key in wanted}
-        hold_subjects(self._connection, subjects, every=len(wanted) >= BATCH)
+        if not self._held.issuperset(wanted):
+            hold(self._connection, wanted)
         self._claimed = claim(self._connection, wanted)
         return {key: stored(self._claimed, key) for key in wanted}
 
@@ -112,9 +115,22 @@ class Push:
             parts.setdefault(key, {})[part] = content
         return [Stored(found.get(OPEN), found.get(RESTRICTED)) for found in parts.values()]
 
+    def open_contents(self, forms: Iterable[str], subjects: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+        """The open parts of the records of these forms and subjects, by form and subject, in the order of their
+        keys, as this push sees them."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for form, subject, content in _OPEN_OF.rows(self._connection, sorted(forms), sorted(subjects)):
+            found.setdefault((form, subject), []).append(content)
+        return found
+
     def read(self, sight: Sight, type_: str, id_: str) -> Version | None:
         """One resource as this push sees it, if its sender may see it."""
         return search.read(self._connection, sight, type_, id_)
+
+    def note(self, notes: Sequence[Note]) -> None:
+        """Let the audit tell of what is done besides versions, with this push."""
+        self._unsealed()
+        self._ledger.note_beside(notes)
 
     def leave(self, content: str) -> None:
         """Keep some of what no map read with the submission, as JSON text."""
@@ -155,17 +171,35 @@ class Store:
     page_key: bytes = b""
 
     @contextmanager
-    def push(self, sender: str, digest: str, at: str) -> Iterator[Push]:
+    def push(
+        self,
+        sender: str,
+        digest: str,
+        at: str,
+        keys: Sequence[Key] = (),
+        gone: Sequence[tuple[str, str]] = (),
+        *,
+        every: bool = False,
+    ) -> Iterator[Push]:
         """Give a push whose writes are all kept when the block ends, and none when it raises.
 
-        It is made at `at`, or at the time of the push before if that is later: who waited for its turn, or whose clock
-        went back, is not stored into a past that others have read already.
+        It holds from its first moment the records of these keys, those of the resources at the addresses `gone`, or
+        `every` record, where they are not known yet. It is made at `at`, or at the time of the push before if that is
+        later: who waited for its turn, or whose clock went back, is not stored into a past that others have read.
         """
         with self.engines.writing() as connection:
-            ((number, at),) = _BEGIN.rows(connection, at, at, sender, digest)
-            push = Push(connection, Moment(number, sender, at, self.zone), digest, Sealing(self.key), self.catalogue)
+            hold(connection, keys, gone, every=every)
+            number, at = begin(connection, at, sender, digest)
+            moment = Moment(number, sender, at, self.zone)
+            push = Push(connection, moment, digest, Sealing(self.key), self.catalogue, keys)
             yield push
             push.seal()
+
+    def held(self, keys: Sequence[Key]) -> dict[Key, Stored]:
+        """What each of these records holds, at most BATCH of them, as it is now: others may change it."""
+        with self.engines.reading() as connection:
+            claimed = claim(connection, keys)
+        return {key: stored(claimed, key) for key in keys}
 
     def ping(self) -> None:
         """StoreError unless the database answers."""
@@ -222,12 +256,10 @@ class Store:
         with self.engines.reading() as connection:
             return search_records.read_record(connection, sight, form, key)
 
-    def list_records(
-        self, sight: Sight, form: str, subject: str | None, count: int, after: tuple[str, str] | None
-    ) -> RecordPage:
+    def list_records(self, sight: Sight, query: RecordQuery) -> RecordPage:
         """The open parts of a form's records, a page of them."""
         with self.engines.reading() as connection:
-            return search_records.list_records(connection, sight, form, subject, count, after)
+            return search_records.list_records(connection, sight, query)
 
     def counts(self, sight: Sight) -> tuple[dict[str, int], dict[str, int]]:
         """How many open records each form has, and how many open resources each type."""
@@ -244,13 +276,14 @@ def open_store(url: str, zone: str, key: bytes | None = None, parameters: Search
 
     `key` signs the audit's checkpoints, without one none are made, and the links of pages, without one the database has
     its own. The database is indexed anew where it was indexed by other `parameters`. StoreError when it cannot be
-    reached or written.
+    reached or written; UsageError for another key than its first.
     """
     engines = Engines(url)
     with ExitStack() as failing:
         failing.callback(engines.dispose)
         require_safe(engines)
         upgrade(engines)
+        require_key(engines, key)
         catalogue = Catalogue(parameters, zone)
         reindex(engines, catalogue)
         pages = hmac.digest(key, b"pages", "sha256") if key is not None else page_key(engines)

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, insert, select
+from sqlalchemy import Connection, Select, exists, insert, or_, select
 
+from adapter.store.acts import of_arrival, of_key
+from adapter.store.audit import Acting
 from adapter.store.dialect import insert_unless_there
-from adapter.store.schema import arrival, chain_link, claim_of_key, receipt, record, record_version, submission, told
+from adapter.store.quarantine import REJECTED, WAITING
+from adapter.store.schema import (
+    arrival,
+    chain_link,
+    claim_of_key,
+    quarantine,
+    quarantine_event,
+    receipt,
+    record,
+    record_version,
+    submission,
+    told,
+)
 from adapter.store.shapes import OPEN
 
 
@@ -24,18 +39,22 @@ class Submitted:
     chain: str
 
 
-def claim_key(connection: Connection, sender: str, key: str, digest: str, number: int) -> tuple[int, str] | None:
+def claim_key(push: Acting, sender: str, key: str, digest: str) -> tuple[int, str] | None:
     """Take a sender's key for a push; where it is taken, the submission that has it and the digest of its content."""
-    row = {"sender": sender, "key": key, "digest": digest, "submission": number}
-    fresh = insert_unless_there(connection, claim_of_key).returning(claim_of_key.c.submission)
-    if connection.execute(fresh, row).first() is not None:
+    row = {"sender": sender, "key": key, "digest": digest, "submission": push.number}
+    fresh = insert_unless_there(push.connection, claim_of_key).returning(claim_of_key.c.submission)
+    if push.connection.execute(fresh, row).first() is not None:
+        push.note([of_key(push.number, sender, key, digest)])
         return None
-    found = connection.execute(
-        select(claim_of_key.c.submission, claim_of_key.c.digest).where(
-            claim_of_key.c.sender == sender, claim_of_key.c.key == key
-        )
-    ).one()
-    return found.submission, found.digest
+    return claimed_key(push.connection, sender, key)
+
+
+def claimed_key(connection: Connection, sender: str, key: str) -> tuple[int, str] | None:
+    """The submission that has a sender's key, and the digest of its content; None where the key is free."""
+    columns = (claim_of_key.c.submission, claim_of_key.c.digest)
+    found = connection.execute(select(*columns).where(claim_of_key.c.sender == sender, claim_of_key.c.key == key))
+    row = found.first()
+    return (row.submission, row.digest) if row is not None else None
 
 
 def submitted(connection: Connection, number: int, sender: str) -> Submitted | None:
@@ -61,10 +80,35 @@ def standing(connection: Connection, sender: str, digest: str, before: int) -> S
     return Submitted(*found)
 
 
-def keep_arrival(connection: Connection, number: int, package: str, mac: str | None, content: bytes | None) -> None:
+def overtaken(connection: Connection, sender: str, push: int, numbers: Collection[int]) -> bool:
+    """True if some of what a push put into quarantine was decided otherwise than the push said: rejected, or stored
+    later and overtaken since. `numbers` are what its receipt names; what waited before from another push is among them.
+    """
+    joined = quarantine.outerjoin(
+        quarantine_event,
+        (quarantine_event.c.quarantine == quarantine.c.number) & (quarantine_event.c.action == quarantine.c.status),
+    )
+    own = or_(quarantine.c.number.in_(list(numbers)), quarantine.c.submission == push)
+    decided = select(quarantine.c.status, quarantine_event.c.submission).select_from(joined)
+    found = connection.execute(decided.where(own, quarantine.c.status != WAITING)).all()
+    return any(status == REJECTED for status, _ in found) or any(
+        _told_again(connection, later, sender) or _written_over(connection, later)
+        for later in {stored for _, stored in found if stored is not None}
+    )
+
+
+def keep_arrival(push: Acting, package: str, mac: str | None, content: bytes | None) -> None:
     """Keep what a push brought, freed of what identifies a person, the HMAC of what came, and which package read it."""
     packed = zlib.compress(content, 1) if content is not None else None
-    connection.execute(insert(arrival), {"submission": number, "package": package, "mac": mac, "content": packed})
+    row = {"submission": push.number, "package": package, "mac": mac, "content": packed}
+    push.connection.execute(insert(arrival), row)
+    push.note([of_arrival(push.number, package, mac, packed)])
+
+
+def last_package(connection: Connection) -> str | None:
+    """The digest of the study package that read the last push; None where there was none."""
+    last = select(arrival.c.package).order_by(arrival.c.submission.desc()).limit(1)
+    return connection.execute(last).scalar()
 
 
 def read_arrival(connection: Connection, number: int) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -61,13 +61,27 @@ class Tail:
     checkpoints: int = 0
 
 
-def chains(connection: Connection) -> Iterator[str]:
+@dataclass(slots=True)
+class Steps:
+    """Tells now and then how many rows were looked at so far."""
+
+    tell: Callable[[int], None]
+    done: int = 0
+
+    def add(self, rows: int = 1) -> None:
+        """Count these."""
+        before, self.done = self.done, self.done + rows
+        if before // AT_ONCE != self.done // AT_ONCE:
+            self.tell(self.done)
+
+
+def chains(connection: Connection, steps: Steps) -> Iterator[str]:
     """What is wrong with the chains, and which submissions stand in none."""
     head = Head(-1)
     for row in connection.execution_options(yield_per=AT_ONCE).execute(_LINKS):
         if row.chain != head.chain:
             head = Head(row.chain)
-        yield from _link(connection, head, row)
+        yield from _link(connection, head, row, steps)
         head = Head(row.chain, row.position, row.hash, row.shown)
     loose = select(submission.c.number).where(
         ~select(chain_link.c.submission).where(chain_link.c.submission == submission.c.number).exists()
@@ -81,7 +95,7 @@ def chains(connection: Connection) -> Iterator[str]:
         yield f"submission {number}: its audit rows are covered by no link"
 
 
-def _link(connection: Connection, head: Head, row: Row[*tuple[Any, ...]]) -> Iterator[str]:
+def _link(connection: Connection, head: Head, row: Row[*tuple[Any, ...]], steps: Steps) -> Iterator[str]:
     name = f"link {row.chain}/{row.position}"
     if row.received_at is None:
         yield f"{name}: its submission {row.submission} is gone"
@@ -91,7 +105,9 @@ def _link(connection: Connection, head: Head, row: Row[*tuple[Any, ...]]) -> Ite
         head = Head(row.chain, row.position - 1, row.previous, head.shown)
     if row.previous != head.hash:
         yield f"{name}: it names another link before it than there is"
-    made = head.next(_act(connection, row), _rows(connection, row.submission))
+    rows = _rows(connection, row.submission)
+    steps.add(1 + rows.places)
+    made = head.next(_act(connection, row), rows)
     if (made.hash, made.shown) != (row.hash, row.shown):
         yield f"{name}: submission {row.submission}, its receipt, residue or audit is not what was written"
 

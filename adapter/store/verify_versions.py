@@ -13,6 +13,7 @@ from adapter.store.records import VOIDED
 from adapter.store.resources import unspliced
 from adapter.store.schema import audit, record, record_version, resource, resource_version, submission
 from adapter.store.shapes import OPEN
+from adapter.store.verify_chain import Steps
 
 AT_ONCE = 500
 """Rows that are fetched at once."""
@@ -73,24 +74,25 @@ class _Count:
     version: int = 0
 
 
-def records(connection: Connection) -> Iterator[str]:
+def records(connection: Connection, steps: Steps) -> Iterator[str]:
     """What is wrong with the versions of records."""
-    return _versions(connection, "record", _RECORDS, _of_record)
+    return _versions(connection, "record", _RECORDS, _of_record, steps)
 
 
-def resources(connection: Connection) -> Iterator[str]:
+def resources(connection: Connection, steps: Steps) -> Iterator[str]:
     """What is wrong with the versions of resources, and with which records they belong to."""
-    return _versions(connection, "resource", _RESOURCES, _of_resource)
+    return _versions(connection, "resource", _RESOURCES, _of_resource, steps)
 
 
 def _versions(
-    connection: Connection, kind: str, statement: Select[Any], own: Callable[[Row[Any]], Iterator[str]]
+    connection: Connection, kind: str, statement: Select[Any], own: Callable[[Row[Any]], Iterator[str]], steps: Steps
 ) -> Iterator[str]:
     noted = select(audit).where(audit.c.kind == kind).order_by(audit.c.target, audit.c.version)
     streamed = connection.execution_options(yield_per=AT_ONCE)
     rows = iter(streamed.execute(statement))
     count = _Count()
     for row, note in _merged(_counted(rows, count), streamed.execute(noted)):
+        steps.add()
         if isinstance(row, str):
             yield row
         elif row is not None:

@@ -46,7 +46,8 @@ def listed(codes: frozenset[str], judge: Callable[[Any], str | None], url: str) 
             return [error("structure", "null stands for nothing here: leave the element out.", "null")]
         expected = judge(value)
         if expected is not None:
-            return [error("value", f"{expected[0].upper()}{expected[1:]}.", "format")]
+            key = "type" if isinstance(value, list | dict) else "format"
+            return [error("value", f"{expected[0].upper()}{expected[1:]}.", key)]
         return [error("code-invalid", partial(not_among, value, codes, url), "binding")]
 
     return check

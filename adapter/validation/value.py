@@ -101,7 +101,8 @@ def _primitive(plans: Plans, element: Element) -> Check:
             return [error("structure", "null stands for nothing here: leave the element out.", "null")]
         if field.type in TEXTS and type(value) is str and value.isspace() and judge(f"x{value}") is None:
             return [warning("invalid", BLANKS, "format")]  # "SHOULD always contain non-whitespace content"
-        return [error("value", f"{expected[0].upper()}{expected[1:]}.", "format")]
+        key = "type" if isinstance(value, list | dict) else "format"
+        return [error("value", f"{expected[0].upper()}{expected[1:]}.", key)]
 
     return check
 

@@ -46,12 +46,20 @@ def test_a_resource_comes_in_the_format_that_is_asked_for(client: FlaskClient) -
     assert told(client.get(f"{path}?_pretty=true")) == told(plain)
 
 
+def test_xml_is_written_for_people_too(client: FlaskClient) -> None:
+    path = f"/fhir/{INJECTION_PATH}?_format=xml"
+    pretty = client.get(f"{path}&_pretty=true").data
+    assert pretty.count(b"\n") > 20
+    assert xml.parse(pretty) == xml.parse(client.get(path).data)
+
+
 def test_a_part_in_xml_is_that_part(client: FlaskClient) -> None:
     path = f"/fhir/{INJECTION_PATH}?_elements=dosage"
     assert xml.parse(client.get(f"{path}&_format=xml").data) == told(client.get(path))
 
 
-def test_what_may_be_kept_says_on_what_it_hangs(client: FlaskClient) -> None:
-    answered = client.get(f"/fhir/{INJECTION_PATH}")
+@pytest.mark.parametrize("headers", [{}, {"If-None-Match": 'W/"1"'}])
+def test_what_may_be_kept_says_on_what_it_hangs(client: FlaskClient, headers: dict[str, str]) -> None:
+    answered = client.get(f"/fhir/{INJECTION_PATH}", headers=headers)
     assert {name.lower() for name in answered.vary} == {"accept", "accept-encoding"}
     assert "private" in answered.headers["Cache-Control"]

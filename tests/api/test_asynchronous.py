@@ -46,3 +46,24 @@ def test_the_same_again_has_the_same_receipt(client: FlaskClient) -> None:
 
 def test_more_than_storing_is_refused(client: FlaskClient) -> None:
     refused(client.post("/fhir", json=bundle(resources(client), "DELETE"), headers=ASYNC), 400, "not-supported")
+
+
+def test_a_condition_on_the_whole_is_refused(client: FlaskClient) -> None:
+    refused(client.post("/fhir", json=bundle([]), headers={**ASYNC, "If-Match": 'W/"77"'}), 400, "not-supported")
+
+
+def test_without_a_key_a_patient_who_is_not_linked_is_to_be_sent_again(client: FlaskClient) -> None:
+    unlinked = resources(client)[0] | {"subject": {"reference": "Patient/12345"}}
+    refused(client.post("/fhir", json=bundle([unlinked]), headers=ASYNC), 503, "transient")
+    at_once = client.post(f"/fhir/{unlinked['resourceType']}", json=unlinked, headers=FHIR, auth=("01/epic", ""))
+    refused(at_once, 503, "transient")
+    assert at_once.headers["Retry-After"]
+    assert told(client.get("/crf/quarantine"))["total"] == 0
+
+
+def test_a_resource_that_is_none_holds_up_no_other(client: FlaskClient) -> None:
+    good = resources(client)[0]
+    entries = [*bundle([good])["entry"], {"resource": {}, "request": {"method": "POST", "url": "Patient"}}]
+    pushed = client.post("/fhir", json=bundle([]) | {"entry": entries}, headers=ASYNC)
+    task = told(client.get(pushed.headers["Content-Location"]))
+    assert (outputs(task, "created"), outputs(task, "quarantined")) == ([1], [1])

@@ -17,11 +17,13 @@ KIT = {
     "subject": {"reference": "Patient/01-001"},
     "valueString": "K-8",
 }
+BELOW = ("", "/_history", "/queries", "/issues", "/residue", "/resources", "/provenance")
 ADDRESSES = (
     "/crf/queries",
     "/crf/quarantine",
-    *(f"/crf/injection/01-001-c1d1{below}" for below in ("", "/_history", "/queries", "/resources", "/provenance")),
-    *(f"/crf/visit/01-001-W2{below}" for below in ("", "/_history", "/queries", "/resources", "/provenance")),
+    "/crf/injection?voided=true",
+    *(f"/crf/injection/01-001-c1d1{below}" for below in BELOW),
+    *(f"/crf/visit/01-001-W2{below}" for below in BELOW),
 )
 
 

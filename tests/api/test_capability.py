@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from adapter.api.capability import RECEIPT
 from adapter.api.conformance import TYPES
 from adapter.fhir.conformance import Definitions
 from adapter.validation.validator import Validator
@@ -28,7 +30,7 @@ def statement(client: FlaskClient) -> Any:
 
 
 def kept(client: FlaskClient) -> list[dict[str, Any]]:
-    return [entry for entry in statement(client)["rest"][0]["resource"] if entry["type"] not in TYPES]
+    return [entry for entry in statement(client)["rest"][0]["resource"] if entry["type"] not in (*TYPES, RECEIPT)]
 
 
 def test_the_statement_names_what_is_there_and_is_sound(client: FlaskClient) -> None:
@@ -49,7 +51,7 @@ def test_the_statement_names_what_is_there_and_is_sound(client: FlaskClient) -> 
 
 def test_every_parameter_that_is_named_is_understood(client: FlaskClient) -> None:
     for entry in statement(client)["rest"][0]["resource"]:
-        for parameter in entry["searchParam"]:
+        for parameter in entry.get("searchParam", ()):
             query = f"{parameter['name']}={VALUES[parameter['type']]}"
             found = client.get(f"/fhir/{entry['type']}?{query}", headers=STRICT)
             assert found.status_code == 200, query
@@ -112,3 +114,21 @@ def test_what_is_read_only_says_so(client: FlaskClient) -> None:
         if entry["type"] in TYPES:
             assert [each["code"] for each in entry["interaction"]] == ["read", "search-type"]
             assert client.post(f"/fhir/{entry['type']}", json={}).status_code == 405
+
+
+def test_receipts_are_declared_as_what_can_be_done_with_them(client: FlaskClient) -> None:
+    (own,) = [entry for entry in statement(client)["rest"][0]["resource"] if entry["type"] == RECEIPT]
+    assert [each["code"] for each in own["interaction"]] == ["read"]
+    assert "searchParam" not in own
+    path = told(client.post("/crf/injection", json=INJECTION))["receipt"]
+    assert client.get(path).status_code == 200
+    for method, other in (("GET", "/fhir/Task"), ("GET", f"{path}/_history"), ("POST", "/fhir/Task"), ("PUT", path)):
+        assert client.open(other, method=method).status_code in (404, 405), other
+
+
+def test_every_type_that_has_a_route_of_its_own_is_declared(client: FlaskClient) -> None:
+    declared = {entry["type"] for entry in statement(client)["rest"][0]["resource"]}
+    rules = [rule.rule for rule in client.application.url_map.iter_rules()]
+    routed = {found[1] for rule in rules if (found := re.match(r"/fhir/([A-Z][A-Za-z]+)(?:/|$)", rule, re.ASCII))}
+    assert routed
+    assert routed <= declared

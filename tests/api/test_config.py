@@ -25,15 +25,27 @@ def test_loopback_has_several_names(host: str) -> None:
     assert Config(open_demo=True, host=host).open_demo
 
 
-@pytest.mark.parametrize("value", ["yes", "true", "0", " 1"])
-def test_only_1_opens_the_demo(value: str) -> None:
-    assert not Config.from_environ({"CRFHIR_OPEN_DEMO": value}).open_demo
+@pytest.mark.parametrize("value", ["yes", "true", "on", " 1"])
+def test_only_1_opens_the_demo_and_what_is_neither_1_nor_0_is_told(value: str) -> None:
+    assert Config.from_environ({"CRFHIR_OPEN_DEMO": "1"}).open_demo
+    assert not Config.from_environ({"CRFHIR_OPEN_DEMO": "0"}).open_demo
+    with pytest.raises(UsageError, match="CRFHIR_OPEN_DEMO is 1 or 0"):
+        Config.from_environ({"CRFHIR_OPEN_DEMO": value})
 
 
 @pytest.mark.parametrize("port", ["x", "-1", "65536", "８０"])
 def test_a_port_that_is_none_is_told(port: str) -> None:
     with pytest.raises(UsageError, match="PORT"):
         Config.from_environ({"PORT": port})
+
+
+@pytest.mark.parametrize(
+    ("variable", "given"),
+    [("CRFHIR_ARRIVAL_SECONDS", "0"), ("CRFHIR_ARRIVAL_SECONDS", "61"), ("CRFHIR_PUSHES_AT_ONCE", "0")],
+)
+def test_a_limit_that_would_shut_everybody_out_or_in_is_told(variable: str, given: str) -> None:
+    with pytest.raises(UsageError, match=f"{variable} is a number from 1"):
+        Config.from_environ({variable: given})
 
 
 def test_the_base_is_configured_or_made_of_host_and_port() -> None:
@@ -59,6 +71,26 @@ def test_every_fault_of_file_and_environment_is_told_at_once(tmp_path: Path) -> 
     assert f"largest_body of {file} is a number" in text
     assert "PORT is a number from 0 to 65535, not 'x'" in text
     assert "CRFHIR_TLS_KEY is a file that is there" in text
+
+
+def test_what_a_file_says_is_judged_even_where_the_environment_is_stronger(tmp_path: Path) -> None:
+    file = tmp_path / "crfhir.toml"
+    file.write_text('log = "loud"\nhost = ""\nopen_demo = "yes"\nworkers = 0\n')
+    with pytest.raises(UsageError) as told:
+        Config.from_environ({"CRFHIR_CONFIG": str(file), "CRFHIR_LOG": "json", "HOST": "127.0.0.1"})
+    assert [line.split(" of ")[0] for line in sorted(str(told.value).splitlines())] == [
+        "host",
+        "log",
+        "open_demo",
+        "workers",
+    ]
+
+
+def test_a_verb_reads_the_settings_that_it_needs_alone(tmp_path: Path) -> None:
+    file = tmp_path / "crfhir.toml"
+    file.write_text('database = "sqlite:///x.db"\nkey_file = "key"\ntls_key = "not/here.pem"\n')
+    config = Config.from_environ({"CRFHIR_CONFIG": str(file), "PORT": "x"}, only=("database", "key_file"))
+    assert (config.database, config.key_file) == ("sqlite:///x.db", "key")
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"port = ", "no TOML"), (b"\xff", "no TOML"), (None, "cannot be read")])

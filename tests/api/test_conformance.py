@@ -53,3 +53,11 @@ def test_definitions_are_never_written(client: FlaskClient, type_: str) -> None:
 def test_this_servers_own_statement_is_a_resource_too(client: FlaskClient) -> None:
     own = told(client.get("/fhir/CapabilityStatement/crfhir"))
     assert {key: own[key] for key in own if key != "id"} == told(client.get("/fhir/metadata"))
+
+
+def test_definitions_are_searched_by_a_form_too(client: FlaskClient) -> None:
+    asked = {"_count": "2", "status": "active", "_elements": "url"}
+    by_form = client.post("/fhir/ValueSet/_search", data=asked)
+    assert by_form.data == client.get("/fhir/ValueSet?_count=2&status=active&_elements=url").data
+    assert len(told(by_form)["entry"]) == 2
+    refused(client.post("/fhir/ValueSet/_search", json={}), 415, "not-supported")

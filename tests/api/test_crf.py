@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.trial import INJECTION, SUBJECT, diary, refused, told
@@ -132,3 +133,28 @@ def test_records_come_as_json_alone(client: FlaskClient) -> None:
 def test_a_condition_on_records_is_refused_rather_than_broken(client: FlaskClient, condition: str) -> None:
     refused(client.post("/crf/diary", json=diary("2025-04-01"), headers={condition: "*"}), 400, "not-supported")
     assert told(client.get("/crf/diary"))["total"] == 0
+
+
+def test_voided_records_are_listed_by_themselves(everywhere: Flask) -> None:
+    client = everywhere.test_client()
+    days = [f"2025-04-0{day}" for day in range(1, 6)]
+    client.post("/crf/diary", json=[diary(day) for day in days])
+    for day in days[:3]:
+        assert client.delete(f"/fhir/QuestionnaireResponse/diary-01-001-{day}").status_code == 204
+    standing = told(client.get("/crf/diary"))
+    assert (standing["total"], [one["date"] for one in standing["records"]]) == (2, days[3:])
+    assert standing == told(client.get("/crf/diary?voided=false")) | {"form": "diary"}
+    first = told(client.get("/crf/diary?voided=true&_count=2"))
+    assert first["total"] == 3
+    assert first["records"] == [{"subject": "01-001", "date": day} for day in days[:2]]
+    rest = told(client.get(first["next"].partition("8000")[2]))
+    assert ([one["date"] for one in rest["records"]], "next" in rest) == (days[2:3], False)
+    assert told(client.get("/crf/diary?voided=true&subject=01-002"))["total"] == 0
+    (form,) = [one for one in told(client.get("/crf"))["forms"] if one["form"] == "diary"]
+    assert form["records"] == 2
+    refused(client.get("/crf/diary?voided=maybe"), 400, "invalid")
+    refused(client.get(f"{first['next'].partition('8000')[2].replace('voided=true&', '')}"), 404, "not-found")
+    client.post("/crf/diary", json=diary(days[0]))
+    assert told(client.get("/crf/diary"))["total"] == 3
+    entries = told(client.get(f"/fhir/QuestionnaireResponse/diary-01-001-{days[0]}/_history"))["entry"]
+    assert [entry["response"]["status"] for entry in entries] == ["201", "204", "201"]

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from flask.testing import FlaskClient
 
+from adapter.fhir.json import encode
+from adapter.store.sight import Sight
 from tests.api.test_receipts import as_
-from tests.api.trial import INJECTION, refused, told
+from tests.api.test_transaction import converted, transaction
+from tests.api.trial import FHIR, INJECTION, INJECTION_PATH, diary, refused, told
 
 PATH = "/crf/injection/01-001-c1d1"
 
@@ -82,6 +86,49 @@ def test_what_was_voided_is_gone_and_its_history_is_not(client: FlaskClient) -> 
     assert [one.get("voided") for one in told(client.get(f"{PATH}/_history"))["versions"]] == [True, None]
 
 
-def test_residue_is_seen_by_nobody(client: FlaskClient) -> None:
+def test_the_issues_of_a_record_are_its_queries_that_are_not_closed(client: FlaskClient) -> None:
+    client.post("/crf/injection", json=INJECTION | {"volume": 2})
+    (issue,) = told(client.get(f"{PATH}/issues"))["issue"]
+    (query,) = told(client.get(f"{PATH}/queries"))["queries"]
+    assert (issue["severity"], issue["code"]) == ("warning", "business-rule")
+    assert [each["code"] for each in issue["details"]["coding"]] == ["injection.volume", "other-volume"]
+    assert issue["diagnostics"] == f"{query['text']} {query['url']}"
     client.post("/crf/injection", json=INJECTION)
-    refused(client.get(f"{PATH}/residue"), 404, "not-found")
+    assert told(client.get(f"{PATH}/issues"))["issue"][0]["severity"] == "information"
+    refused(client.get("/crf/injection/nothing/issues"), 404, "not-found")
+    assert client.get(f"{PATH}/issues?_format=xml").mimetype == "application/fhir+xml"
+
+
+def test_residue_is_shown_to_those_alone_who_may_see_what_reveals_the_arm(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (resource,) = converted(client, "injection", INJECTION, "clinical")
+    (other,) = converted(client, "injection", INJECTION | {"day": 2, "time": "2025-04-02T08:00:00+08:00"}, "clinical")
+    resource["note"], other["note"] = [{"text": "sore"}], [{"text": "not its own"}]
+    client.post("/fhir", data=encode(transaction([other, resource])), headers=FHIR)
+    client.put(f"/fhir/{INJECTION_PATH}", data=encode(resource | {"note": [{"text": "red"}]}), headers=FHIR)
+    hidden = [client.get(f"/crf/injection/{key}/residue") for key in ("01-001-c1d1", "nothing")]
+    refused(hidden[0], 403, "forbidden")
+    assert hidden[0].data == hidden[1].data
+    monkeypatch.setattr("adapter.api.crf_record.sight", lambda: Sight(restricted=True))
+    shown = told(client.get(f"{PATH}/residue"))["residue"]
+    assert [(one["expression"], one["value"]) for one in shown] == [
+        ("Bundle.entry[1].resource.note[0].text", "sore"),
+        ("MedicationAdministration.note[0].text", "red"),
+    ]
+    refused(client.get("/crf/injection/nothing/residue"), 404, "not-found")
+
+
+def test_the_answer_to_a_push_of_one_record_names_its_address_and_version(client: FlaskClient) -> None:
+    base = f"http://127.0.0.1:8000{PATH}"
+    made = client.put(PATH, json=INJECTION)
+    assert (made.status_code, made.headers["Location"], made.headers["ETag"]) == (201, base, 'W/"1"')
+    for volume, version in ((1, 1), (2, 2)):
+        sent = client.post("/crf/injection", json=INJECTION | {"volume": volume})
+        assert (sent.status_code, sent.headers["Content-Location"]) == (200, base)
+        assert (sent.headers["ETag"], sent.headers["ETag"]) == (f'W/"{version}"', client.get(PATH).headers["ETag"])
+    client.delete(f"/fhir/{INJECTION_PATH}")
+    again = client.put(PATH, json=INJECTION, headers={"If-None-Match": "*"})
+    assert (again.status_code, again.headers["Location"], again.headers["ETag"]) == (201, base, 'W/"4"')
+    several = client.post("/crf/diary", json=[diary("2025-04-01"), diary("2025-04-02")])
+    assert "ETag" not in several.headers

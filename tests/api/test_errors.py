@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import logging
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,7 +13,7 @@ from flask.testing import FlaskClient
 from adapter.api.config import Config
 from adapter.errors import StoreError
 from adapter.fhir import xml
-from tests.api.trial import FHIR, INJECTION, Serve, issues, refused
+from tests.api.trial import FHIR, INJECTION, Serve, issues, refused, told
 
 JSON = "application/json"
 XML_TYPE = "application/fhir+xml"
@@ -145,6 +147,77 @@ def test_a_store_that_fails_is_a_503_that_says_try_again(app: Flask, monkeypatch
     text = refused(answered, 503, "transient")
     assert "01-001" not in text
     assert answered.headers["Retry-After"] == "2"
+
+
+def injection(client: FlaskClient) -> dict[str, Any]:
+    made: dict[str, Any] = client.application.extensions["crfhir"].desk.engine.to_fhir("injection", INJECTION)[0]
+    return made
+
+
+@pytest.mark.parametrize("reason", [StoreError("gone"), ZeroDivisionError("a fault")], ids=repr)
+def test_what_fails_after_it_was_stored_says_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, reason: Exception
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise reason
+
+    with monkeypatch.context() as patched:
+        patched.setattr("adapter.api.pushed.body_of", broken)
+        answered = client.post("/fhir/MedicationAdministration", json=injection(client), headers=FHIR)
+    assert answered.status_code in (500, 503)
+    text = told(answered)["issue"][0]["diagnostics"]
+    assert "after it was stored" in text
+    assert "othing" not in text
+    assert answered.headers["X-Receipt"]
+    assert client.get("/fhir/MedicationAdministration/01-001-c1d1").status_code == 200
+
+
+def test_a_batch_that_fails_after_an_entry_was_stored_says_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("full")
+
+    good = injection(client)
+    request = {"method": "POST", "url": "MedicationAdministration"}
+    entries = [{"request": request, "resource": one} for one in (good, good | {"status": "x"})]
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+    monkeypatch.setattr("adapter.pipeline.Pipeline.quarantine", full)
+    assert "after it was stored" in refused(client.post("/fhir", json=bundle, headers=FHIR), 503, "transient")
+
+
+def test_an_entry_that_is_not_stored_beside_one_that_is_says_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from adapter.pipeline import Pipeline
+
+    whole = Pipeline.push_resources
+
+    def full(self: Pipeline, sender: object, resources: object, **more: object) -> object:
+        if "01-002" in str(resources):
+            raise StoreError("full")
+        return whole(self, sender, resources, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Pipeline, "push_resources", full)
+    good = injection(client)
+    other = json.loads(json.dumps(good).replace("01-001", "01-002"))
+    request = {"method": "POST", "url": "MedicationAdministration"}
+    entries = [{"request": request, "resource": one} for one in (good, other)]
+    answered = client.post("/fhir", json={"resourceType": "Bundle", "type": "batch", "entry": entries}, headers=FHIR)
+    first, second = told(answered)["entry"]
+    assert first["response"]["status"].startswith("201")
+    assert "nothing was stored" in second["response"]["outcome"]["issue"][0]["diagnostics"]
+
+
+def test_why_the_store_failed_is_in_the_log(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("The database could not do it: database or disk is full.")
+
+    monkeypatch.setattr(type(app.extensions["crfhir"].pipeline), "push_records", full)
+    app.test_client().post("/crf/diary", json={"subject": "01-001"})
+    assert "disk is full" in caplog.text
 
 
 def test_a_fault_of_ours_is_an_outcome_and_no_value_reaches_the_log(

@@ -68,3 +68,28 @@ def test_nothing_is_logged_where_logs_are_off(client: FlaskClient, capfd: pytest
     answered = client.get("/health/live")
     assert "X-Request-Id" not in answered.headers
     assert capfd.readouterr().err == ""
+
+
+def test_a_line_for_a_person_says_the_same(
+    serve: Serve, database: str, capfd: pytest.CaptureFixture[str], logged: FlaskClient
+) -> None:
+    client = serve(Config(database=database, open_demo=True, clock=Clock(), log="text")).test_client()
+    client.get("/health/live", headers={"X-Request-Id": "r7"})
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "[info] request method=GET route=/health/live status=200" in line
+    assert line.endswith("request=r7")
+
+
+def test_an_id_is_on_no_line_of_another_request(logged: FlaskClient, capfd: pytest.CaptureFixture[str]) -> None:
+    logged.get("/health/live", headers={"X-Request-Id": "r1"})
+    logging.getLogger("crfhir").warning("beside")
+    logged.get("/health/live", headers={"X-Request-Id": "r2"})
+    assert [each.get("request") for each in entries(capfd)] == ["r1", None, "r2"]
+
+
+def test_no_traceback_is_logged(logged: FlaskClient, capfd: pytest.CaptureFixture[str]) -> None:
+    try:
+        raise ValueError("wheals of 01-001 were 3")
+    except ValueError:
+        logging.getLogger("crfhir").exception("fault")
+    assert "01-001" not in capfd.readouterr().err

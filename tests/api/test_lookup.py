@@ -30,6 +30,19 @@ def test_a_conditional_create_stores_once_and_then_answers_what_is_there(client:
     assert second.headers["ETag"] == 'W/"1"'
 
 
+def test_a_condition_may_be_a_whole_url_and_say_how_to_answer(client: FlaskClient) -> None:
+    """HAPI's client sends it so."""
+    headers = FHIR | {"If-None-Exist": f"http://127.0.0.1{TYPE}?_format=json&{BY_KEY}&_pretty=true"}
+    assert [client.post(TYPE, json=GOOD, headers=headers).status_code for _ in range(2)] == [201, 200]
+
+
+@pytest.mark.parametrize("before", ["", "?", "MedicationAdministration?", f"http://127.0.0.1{TYPE}?"])
+def test_a_question_mark_inside_a_condition_is_its_own(client: FlaskClient, before: str) -> None:
+    client.post(TYPE, json=GOOD, headers=FHIR)
+    named = FHIR | {"If-None-Exist": f"{before}{BY_KEY},http://h.example/ids?type=mrn|5"}
+    assert client.post(TYPE, json=OTHER_DOSE, headers=named).headers["ETag"] == 'W/"1"'
+
+
 def test_a_conditional_create_that_finds_several_is_refused(client: FlaskClient) -> None:
     client.post("/crf/injection", json=[INJECTION, INJECTION | {"day": 2, "time": "2025-04-02T08:00:00+08:00"}])
     sent = client.post(TYPE, json=GOOD, headers=FHIR | {"If-None-Exist": "subject=Patient/01-001"})

@@ -51,6 +51,12 @@ def test_metrics_are_told_here_or_to_the_bearer(
     assert answered.status_code == status
 
 
+@pytest.mark.parametrize("header", ["Forwarded", "Via", "X-Forwarded-For", "X-Real-IP"])
+def test_what_a_proxy_on_this_machine_hands_on_is_not_asked_by_this_machine(client: FlaskClient, header: str) -> None:
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/metrics", headers={header: "198.51.100.7"}).status_code == 401
+
+
 COUNTING = """
 from adapter.api.metrics import Meter
 meter = Meter()

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.api.trial import told
+from tests.api.trial import refused, told
 
 
 def document(client: FlaskClient) -> dict[str, Any]:
@@ -55,4 +55,9 @@ def test_the_page_loads_what_it_names_and_nothing_from_elsewhere(client: FlaskCl
         with client.get(f"/openapi/{name}") as answered:
             assert answered.status_code == 200
     assert client.get("/openapi/../setup.cfg").status_code == 404
-    assert client.get("/openapi/index.html").status_code == 404
+    refused(client.get("/openapi/index.html"), 404, "not-found")
+
+
+def test_the_issues_of_a_record_are_described_as_the_outcome_that_they_are(client: FlaskClient) -> None:
+    answered = document(client)["paths"]["/crf/diary/{key}/issues"]["get"]["responses"]["200"]
+    assert list(answered["content"]) == ["application/fhir+json"]

@@ -74,6 +74,15 @@ def test_an_operation_takes_parameters_and_no_other_body(client: FlaskClient, bo
         assert client.post(path, json=body, headers=FHIR).status_code == 400
 
 
+def test_a_patient_whose_record_comes_later_has_everything_that_came_before(client: FlaskClient) -> None:
+    client.post("/crf/diary", json=diary("2025-04-01") | {"subject": "01-003"})
+    early = "/fhir/Patient/01-003/$everything"
+    assert "Observation/01-003-2025-04-01-uas" in paths(walked(client, early))
+    assert paths(walked(client, f"{early}?_since=2100")) == []
+    client.post("/crf/subject", json=SUBJECT | {"subject": "01-003"})
+    assert paths(walked(client, early))[0] == "Patient/01-003"
+
+
 def test_everything_of_nobody_is_nothing(client: FlaskClient) -> None:
     refused(client.get("/fhir/Patient/99-999/$everything"), 404, "not-found")
     refused(client.get(f"{EVERYTHING}?_type=Slot"), 404, "not-supported")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import re
 import threading
 from typing import Any
@@ -36,6 +37,15 @@ def test_a_link_is_good_for_its_search_and_its_key_alone(place: Any, used: Any, 
     for wrong_key, wrong_search in ((key, used), (KEY, [*other, ("another", "one")])):
         with pytest.raises(FailureError):
             opened(wrong_key, link, wrong_search)
+
+
+def test_octets_that_are_no_text_are_nobodys_place() -> None:
+    link = sealed(KEY, "\ufffd", [])
+    raw = base64.urlsafe_b64decode(link + "=" * (-len(link) % 4))
+    other = raw.replace("\ufffd".encode(), b"\xff")
+    assert other != raw
+    with pytest.raises(FailureError):
+        opened(KEY, base64.urlsafe_b64encode(other).decode().rstrip("="), [])
 
 
 def test_what_shapes_an_answer_may_change_from_page_to_page() -> None:

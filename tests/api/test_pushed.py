@@ -29,6 +29,12 @@ def test_a_new_resource_is_told_once_and_a_repeat_is_none(client: FlaskClient) -
     assert first.data == again.data
 
 
+def test_whatever_is_preferred_the_version_that_stands_is_named(client: FlaskClient) -> None:
+    for wish in ("return=minimal", "return=representation", "return=OperationOutcome"):
+        sent = client.put(PATH, json=GOOD, headers=FHIR | {"Prefer": wish})
+        assert sent.headers["Content-Location"].endswith(f"{PATH}/_history/1")
+
+
 def test_what_is_told_of_a_push_is_what_was_preferred(client: FlaskClient) -> None:
     answers = {
         wish: client.put(PATH, json=GOOD, headers=FHIR | {"Prefer": wish})

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from adapter.api.config import Config
 from adapter.intake.deciding import Name, link
 from tests.api.test_receipts import as_, issues_of, outputs
-from tests.api.trial import FHIR, INJECTION, Clock, Serve, refused, told
+from tests.api.trial import FHIR, INJECTION, SUBJECT, Clock, Serve, refused, told
 
 EPIC = {**as_("01/epic"), **FHIR}
 VISIT = {"subject": "01-001", "visit": "W0", "date": "2025-04-01", "attendance": "attended"}
@@ -76,6 +76,33 @@ def test_a_linked_patients_resource_is_put_to_its_senders_own_id(app: Flask, cli
         told(client.get("/fhir/MedicationAdministration/01-001-c1d1"))["effectiveDateTime"]
         == later["effectiveDateTime"]
     )
+
+
+def test_the_schedule_of_another_sites_subject_is_not_told(client: FlaskClient) -> None:
+    theirs = {**as_("03/epic"), **FHIR}
+    record = {"subject": "01-001", "outcome": "given", "time": "2025-04-10T08:00:00+08:00"}
+    found = []
+    for subject in ("01-001", "01-009"):  # one who has a Day 0, and one who is not there
+        resource = EHR | {"subject": {"reference": f"Patient/{subject}"}}
+        for asked in (
+            client.post("/fhir/MedicationAdministration", json=resource, headers=theirs),
+            client.post("/fhir", json=transaction(resource), headers=theirs),
+            client.post("/crf/injection", json=record | {"subject": subject}, headers=as_("03/epic")),
+        ):
+            refused(asked, 404, "not-found")
+            found.append(asked.data)
+    assert found[:3] == found[3:]
+    assert told(client.get("/crf/quarantine"))["total"] == 0
+
+
+def test_a_linked_patient_is_put_to_its_senders_own_id(app: Flask, client: FlaskClient) -> None:
+    client.post("/crf/subject", json=SUBJECT)
+    linked(app)
+    patient = {"resourceType": "Patient", "id": "12345", "gender": "female"}
+    pushed = client.put("/fhir/Patient/12345", json=patient, headers=EPIC)
+    assert (pushed.status_code, told(pushed)["id"]) == (200, "01-001"), pushed.text
+    assert client.put("/fhir/Patient/12345", json=patient, headers={**EPIC, "If-Match": 'W/"9"'}).status_code == 412
+    refused(client.put("/fhir/Patient/12345", json=patient | {"id": "12346"}, headers=EPIC), 400, "invalid")
 
 
 def test_a_transaction_waits_as_a_whole_and_is_stored_as_a_whole(app: Flask, client: FlaskClient) -> None:

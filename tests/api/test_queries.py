@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
+from adapter.store.verify import verify
 from tests.api.test_receipts import as_
 from tests.api.trial import INJECTION, diary, refused, told
 
@@ -49,6 +50,22 @@ def test_an_answer_without_a_reason_is_refused(client: FlaskClient) -> None:
         refused(client.post(f"{found['url']}/answer", json=value), 422, "required")
     refused(client.post("/crf/queries/none/answer", json={"reason": "why"}), 404, "not-found")
     refused(client.post(f"{found['url']}/answer", json={"reason": "why"}, headers=as_("02/x")), 404, "not-found")
+
+
+def test_an_answer_is_audited_with_who_and_why_and_a_refused_one_leaves_nothing(client: FlaskClient) -> None:
+    client.post("/crf/injection", json=INJECTION | {"volume": 0.9})
+    (found,) = told(client.get("/crf/queries"))["queries"]
+    client.post(f"{found['url']}/answer", json={"reason": "not mine"}, headers=as_("02/x"))
+    client.post(f"{found['url']}/answer", json={"reason": "it leaked"}, headers=as_("01/nurse"))
+    store = client.application.extensions["crfhir"].store
+    statement = (
+        "SELECT s.sender, a.action, a.reason FROM audit a JOIN submission s ON s.number = a.submission"
+        " WHERE a.kind = 'query' ORDER BY a.submission"
+    )
+    with store.engines.reading() as connection:
+        rows = [tuple(row) for row in connection.exec_driver_sql(statement)]
+    assert rows == [("open-demo", "opened", None), ("01/nurse", "answered", "it leaked")]
+    assert verify(store.engines, store.key).findings == []
 
 
 def test_a_dispute_about_what_may_reveal_the_arm_is_seen_by_nobody(client: FlaskClient) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.api.trial import FHIR, INJECTION, INJECTION_PATH, diary, issues, refused, told
@@ -85,6 +86,12 @@ def test_the_same_key_is_answered_alike_and_another_content_under_it_is_a_confli
         client.post("/crf/injection", json=INJECTION | {"volume": 2}, headers={"Idempotency-Key": ""}).status_code
         == 400
     )
+
+
+@pytest.mark.parametrize("name", ["3/lab", "99/lab", "/lab"])
+def test_a_site_that_is_misspelt_is_not_the_house(client: FlaskClient, name: str) -> None:
+    refused(client.post("/crf/injection", json=INJECTION, headers=as_(name)), 400, "invalid")
+    assert told(client.get("/crf/injection"))["total"] == 0
 
 
 def test_a_sites_sender_writes_its_own_subjects_alone(client: FlaskClient) -> None:

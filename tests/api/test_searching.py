@@ -101,6 +101,19 @@ def test_a_search_may_be_posted_and_its_parameters_merge(filled: FlaskClient) ->
     assert len(rest["entry"]) == 2
 
 
+def test_the_form_of_a_search_shapes_its_answer_too(filled: FlaskClient) -> None:
+    asked = {"_elements": "status", "_pretty": "true", "_count": "1"}
+    sent = filled.post("/fhir/Observation/_search", data=asked)
+    assert sent.data.count(b"\n") > 5
+    (entry,) = told(sent)["entry"]
+    assert sent.data == filled.get(f"/fhir/Observation?{urlencode(asked)}").data
+    assert entry["resource"]["meta"]["tag"][0]["code"] == "SUBSETTED"
+    for form, kind in (({"_format": "xml"}, "application/fhir+xml"), ({"_format": "json"}, "application/fhir+json")):
+        assert filled.post("/fhir/Observation/_search", data=form).mimetype == kind
+    refused(filled.post("/fhir/Observation/_search", data={"_format": "html"}), 406, "not-supported")
+    refused(filled.post("/fhir/Observation/_search", data={"_summary": "x"}), 400, "invalid")
+
+
 def test_a_search_is_posted_as_a_form(filled: FlaskClient) -> None:
     refused(filled.post("/fhir/Observation/_search", json={"subject": "x"}), 415, "not-supported")
     assert filled.post("/fhir/Observation/_search").status_code == 200

@@ -25,6 +25,8 @@ def test_what_a_load_refuses_waits_and_is_rejected_with_a_reason(crfhir: Crfhir,
 
 
 def test_a_number_that_is_not_there_is_told(crfhir: Crfhir) -> None:
+    assert "There is no database" in crfhir("quarantine", "list").err
+    assert crfhir("db", "upgrade").status == 0
     assert crfhir("quarantine", "show", "7").status == 1
     assert crfhir("quarantine", "reject", "7", "--reason", "x").status == 1
     assert crfhir("quarantine", "reject", "7", "--reason", " ").status == 1

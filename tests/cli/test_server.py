@@ -14,7 +14,10 @@ from typing import Any
 import pytest
 import requests
 
+from tests.api.trial import STUDY
 from tests.cli.test_serve import ROOT, environ, fails, free_port, start, stop
+from tests.cli.test_supervisor import eventually
+from tests.databases import Server
 
 
 def pids(folder: Path) -> set[int]:
@@ -39,6 +42,33 @@ def test_workers_that_die_again_and_again_are_replaced(tmp_path: Path) -> None:
         assert answered(running.url) == 200
     assert stop(running)[0] in (0, 130)
     assert not pids(tmp_path)
+
+
+def test_workers_end_with_a_server_that_is_killed_and_others_take_their_place(tmp_path: Path) -> None:
+    running = start(environ(tmp_path, free_port(), CRFHIR_OPEN_DEMO="1"))
+    server, *workers = sorted(pids(tmp_path) - {running.command.pid})
+    os.kill(server, signal.SIGKILL)
+    eventually(lambda: not pids(tmp_path) & {server, *workers})
+    assert answered(running.url) == 200
+    assert stop(running)[0] in (0, 130)
+    assert not pids(tmp_path)
+
+
+def test_a_server_that_dies_while_its_database_is_away_comes_back_with_it(postgresql: Server, tmp_path: Path) -> None:
+    url = postgresql.blank()
+    running = start(environ(tmp_path, free_port(), CRFHIR_OPEN_DEMO="1", CRFHIR_DATABASE=url, TMPDIR=str(tmp_path)))
+    server, *_ = sorted(pids(tmp_path) - {running.command.pid})
+    postgresql.control("-m", "immediate", "stop")
+    try:
+        os.kill(server, signal.SIGKILL)
+        time.sleep(3)
+        assert running.command.poll() is None
+    finally:
+        postgresql.start()
+    assert answered(running.url) == 200
+    status, printed = stop(running)
+    assert status in (0, 130)
+    assert "Traceback" not in printed
 
 
 def answered(url: str) -> int:
@@ -85,3 +115,27 @@ def test_a_bind_that_is_none_is_told(tmp_path: Path, bind: str) -> None:
     status, said = fails(environ(tmp_path, 0), "serve", "--bind", bind)
     assert status == 2
     assert "--bind is HOST:PORT" in said
+
+
+def test_sighup_brings_new_workers_and_no_request_is_lost(tmp_path: Path) -> None:
+    running = start(environ(tmp_path, free_port(), CRFHIR_OPEN_DEMO="1"))
+    before = pids(tmp_path)
+    running.command.send_signal(signal.SIGHUP)
+    for _ in range(300):
+        assert answered(running.url) == 200
+        if len(pids(tmp_path) & before) == 2:  # the supervisor and the server
+            break
+        time.sleep(0.05)
+    assert len(pids(tmp_path) & before) == 2
+    assert answered(running.url) == 200
+    assert stop(running)[0] in (0, 130)
+
+
+def test_a_study_that_is_broken_meanwhile_is_not_read_anew(tmp_path: Path) -> None:
+    study = shutil.copytree(STUDY, tmp_path / "study")
+    running = start(environ(tmp_path, free_port(), CRFHIR_OPEN_DEMO="1", CRFHIR_STUDY=str(study)))
+    (study / "study.yaml").write_text("id: [", encoding="utf-8")
+    running.command.send_signal(signal.SIGHUP)
+    time.sleep(2)
+    assert answered(running.url) == 200
+    assert "Not read anew" in stop(running)[1]

@@ -17,6 +17,15 @@ COLOURED = "items: {s: subject key, d: date, c: code colour, b: boolean}\n"
         ("id: '{a}'\nitems: {a: text, s: subject key}", "{a}, which is no key"),
         ("id: '{b}'\nitems: {s: subject key}", "{b}, which is no item"),
         ("id: 'x{s}'\nitems: {s: subject key, t: integer key}", "leaves the key {t} out"),
+        (
+            "authored: whn\nitems: {s: subject key, when: datetime}",
+            "authored names whn, which is no item; did you mean when?",
+        ),
+        (
+            "authored: n\nitems: {s: subject key, n: integer}",
+            "authored names n, which is no open item of a day or time",
+        ),
+        ("authored: d\nitems: {s: subject key, d: date restricted}", "authored names d, which is no open item"),
         ("itms: {s: subject key}", "did you mean items?"),
         ("items: {s: subject key}\nchecks: {c: {begins_with: [s]}}", "takes two items, [whole, beginning]"),
         ("items: {s: subject key, n: integer}\nchecks: {c: {begins_with: [s, n]}}", "n is no text"),

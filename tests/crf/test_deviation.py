@@ -76,6 +76,14 @@ def test_a_prohibited_drug_is_asked_about_in_its_washout_and_during_treatment(
     assert bool(checks) is asked
 
 
+@pytest.mark.parametrize("day_0", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_days_as_others_are(study: Study, day_0: str) -> None:
+    days = [given(1, 1, day_0), given(1, 2, "0001-01-01"), given(3, 1, "9999-12-31")]
+    taken = found(study, "medication", medication=[drug("H02AB06", day_0)], injection=days)
+    assert [check for check, _ in taken] == ["prohibited-drug"]
+    assert found(study, "injection", injection=days) != []
+
+
 def test_a_check_says_which_forms_it_looks_at(study: Study) -> None:
     assert looks_at(study, study.forms["eligibility"]) == {"eligibility", "subject"}
     assert looks_at(study, study.forms["visit"]) == {"visit", "injection"}

@@ -42,3 +42,9 @@ from tests.crf.studies import KEYED, faults, refused
 def test_a_faulty_item_is_named_with_its_reason(tmp_path: Path, items: str, why: str) -> None:
     found = faults(refused(tmp_path, forms=f"{KEYED}  {items}\n"))
     assert any(why in fault and fault.startswith("forms.yaml:") for fault in found), found
+
+
+@pytest.mark.parametrize("name", ["queries", "quarantine"])
+def test_a_form_is_not_called_as_a_list_of_the_service_is(tmp_path: Path, name: str) -> None:
+    found = faults(refused(tmp_path, forms=KEYED.replace("f:", f"{name}:")))
+    assert any(f"/crf/{name}" in fault and fault.startswith("forms.yaml:1") for fault in found), found

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapter.crf.package import load
-from adapter.crf.schedule import Occasion, day_date, occasions, study_day
+from adapter.crf.schedule import Occasion, moved, occasions, study_day
 from tests.crf.studies import FORMS, STUDY, faults, refused, write
 
 SCHEDULE = """\
@@ -41,13 +41,21 @@ def test_the_ranges_of_a_line_run_together(tmp_path: Path) -> None:
     assert [occasion.day for occasion in occasions(study, "diary")] == [-2, -1, 0, 1]
 
 
+def test_no_day_lies_beyond_the_calendar() -> None:
+    assert moved(date(1, 1, 1), -1) is None
+    assert moved(date(9999, 12, 30), 1) == date(9999, 12, 31)
+    assert moved(date(9999, 12, 31), 1) is None
+
+
 def test_a_form_without_a_schedule_has_no_occasions(tmp_path: Path) -> None:
     assert occasions(load(write(tmp_path)), "visit") == ()
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(-1000, 1000))
 def test_study_days_count_from_zero_on_day_0(day_0: date, day: int) -> None:
-    assert study_day(day_0, day_date(day_0, day)) == day
+    then = moved(day_0, day)
+    assert then is not None
+    assert study_day(day_0, then) == day
     assert study_day(day_0, day_0) == 0
 
 

@@ -148,3 +148,11 @@ def test_a_half_is_rounded_up() -> None:
 def test_a_partial_date_opens_no_window(study: Study) -> None:
     records = {"subject": [{"subject": "S1", "randomized": "2025-06"}], "diary": diary(range(-40, 40))}
     assert compute(study, "week", records) == []
+
+
+@pytest.mark.parametrize("first", [date(1, 1, 1), date(9999, 12, 31)])
+def test_no_window_goes_beyond_the_calendar(study: Study, first: date) -> None:
+    dose = [{"subject": "S1", "number": 1, "time": f"{first.isoformat()}T12:00:00+08:00"}]
+    told = {"subject": [{"subject": "S1", "randomized": first.isoformat()}], "dose": dose}
+    pain = [{"subject": "S1", "day": first.isoformat(), "pain": 1}]
+    assert compute(study, "week", told | {"diary": pain}) == []

@@ -1,5 +1,6 @@
 import pytest
 
+from adapter.fhir.xml_reader import parse
 from adapter.fhir.xml_writer import encode
 
 PATIENT = {"resourceType": "Patient"}
@@ -91,3 +92,21 @@ def test_a_resource_nested_beyond_measure_is_refused():
         extension = {"url": "a", "extension": [extension]}
     with pytest.raises(ValueError, match="100 deep"):
         encode({**PATIENT, "extension": [extension]})
+
+
+def test_a_document_for_people_has_a_line_for_each_element_and_says_the_same():
+    div = '<div xmlns="http://www.w3.org/1999/xhtml"><p>a <b>b</b> c</p></div>'
+    inner = {**PATIENT, "id": "p", "text": {"status": "generated", "div": div}}
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": inner}, {"fullUrl": "urn:x"}]}
+    pretty = encode(bundle, pretty=True)
+    assert pretty.decode().partition("\n")[2] == (
+        '<Bundle xmlns="http://hl7.org/fhir">\n'
+        '  <type value="collection"/>\n'
+        "  <entry>\n    <resource>\n      <Patient>\n"
+        '        <id value="p"/>\n        <text>\n          <status value="generated"/>\n'
+        f"          {div}\n        </text>\n"
+        "      </Patient>\n    </resource>\n  </entry>\n"
+        '  <entry>\n    <fullUrl value="urn:x"/>\n  </entry>\n'
+        "</Bundle>"
+    )
+    assert parse(pretty) == bundle

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from adapter.intake.deciding import replay
+from adapter.intake.shapes import Drafts, Rejected
+from adapter.outcome import Issue
 from adapter.pipeline import Pipeline
 from adapter.store import queries
 from adapter.store.sight import BLIND
@@ -127,6 +131,44 @@ def test_a_serious_event_that_is_reported_late_is_asked_about_and_not_by_a_corre
     assert rules(pipeline) == [("01-001-1", "reported-late")]
     pipeline.push_records(HOUSE, "adverse_event", [serious | {"sequence": 2}])
     assert rules(pipeline) == [("01-001-1", "reported-late")]
+
+
+@pytest.mark.parametrize(
+    ("loaded", "aware", "found"),
+    [
+        (True, "2025-12-30T20:00:00Z", []),
+        (False, "2025-12-31T20:00:00Z", []),
+        (False, "2025-12-30T20:00:00Z", [("01-001-1", "reported-late")]),
+    ],
+)
+def test_what_waited_in_quarantine_was_reported_when_it_came(
+    pipeline: Pipeline, loaded: bool, aware: str, found: list[tuple[str, str]]
+) -> None:
+    event, wrong = AE | {"criteria": ["death"], "aware": aware}, (Issue("error", "value", "wrong"),)
+    if loaded:
+        rejected = [Rejected("adverse_event", event, wrong)]
+        pipeline.load(HOUSE, "mark", [Drafts(issues=list(wrong), rejected=rejected)], lambda _: None)
+    else:
+        resource = pipeline.desk.engine.to_fhir("adverse_event", event)[0]  # type: ignore[attr-defined]
+        pipeline.quarantine(HOUSE, [("", resource)], wrong)
+    pipeline.clock.now += timedelta(days=3)  # type: ignore[attr-defined]
+    assert replay(pipeline, 1, "dm").receipt is not None
+    assert rules(pipeline) == found
+
+
+def test_versions_before_are_read_for_forms_whose_checks_look_back_alone(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    monkeypatch.setattr(
+        "adapter.intake.asking.earlier", lambda _connection, number, _version: read.append(number) or []
+    )
+    for wheals in (1, 2):
+        pipeline.push_records(HOUSE, "diary", [diary("2025-04-01", wheals=wheals, tablets=6)])
+    assert read == []
+    for volume in (1, 2):
+        pipeline.push_records(HOUSE, "subject", [SUBJECT | {"randomized": f"2025-04-0{volume}"}])
+    assert len(read) == 2
 
 
 def test_what_belongs_to_another_site_is_not_there(pipeline: Pipeline) -> None:

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from adapter.crf.study import Check
+from adapter.intake.conformity import judge
 from adapter.intake.desk import Desk
 from adapter.intake.discretion import WITHHELD, discreet
 from adapter.mapping.study import MappedStudy
 from adapter.outcome import Issue
+from tests.api.trial import INJECTION
 
 
 def issue(item: str | None, key: str | None = None, form: str | None = "injection") -> Issue:
@@ -37,3 +40,19 @@ def test_a_check_that_looks_at_a_restricted_item_is_told_without_values(desk: De
     form = replace(study.forms["injection"], checks=(check,))
     other = Desk(MappedStudy(replace(study, forms={**study.forms, "injection": form}), None, {}))
     assert discreet(other, [issue("volume", "kit-when-given")])[0].diagnostics == WITHHELD
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"interpretation": [{"coding": [{"system": "http://loinc.org", "code": "K-77 x"}, {"code": 77}]}]},
+        {"dataAbsentReason": {"coding": [{"system": "https://il2-csu.example/fhir/CodeSystem/trial", "code": "K-77"}]}},
+        {"K-77": 1},
+        {"effectiveDateTime": "K-77"},
+    ],
+)
+def test_whatever_else_a_restricted_resource_says_is_not_repeated(desk: Desk, more: dict[str, Any]) -> None:
+    *_, kit = desk.engine.to_fhir("injection", INJECTION | {"kit": "K-1"})  # type: ignore[attr-defined]
+    told = discreet(desk, judge(desk, kit | more))
+    assert {(one.form, one.item, one.diagnostics) for one in told} == {("injection", "kit", WITHHELD)}
+    assert "77" not in str([one.expression for one in told])

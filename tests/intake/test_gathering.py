@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from adapter.fhir import json
@@ -32,3 +33,13 @@ def test_what_is_wrong_with_a_resource_is_told_with_its_place(desk: Desk) -> Non
     first, second = gathered(desk, {"resourceType": "Patient", "nonsense": 1}, [])
     assert [issue.place for issue in (*first.issues, *second.issues)] == [Place(line=1), Place(line=2)]
     assert not first.drafts
+
+
+def test_fragments_that_contradict_each_other_are_rejected_together(desk: Desk) -> None:
+    one, other = (
+        json.parse(next(iter(desk.engine.emit("injection", INJECTION | {"volume": volume}, view))).body)
+        for volume, view in ((1, "clinical"), (Decimal("0.5"), "form"))
+    )
+    found = [each for each in gathered(desk, one | {"text": {"div": "Zhang"}}, other) if each.drafts or each.rejected]
+    ((form, content),) = [(each.form, each.content) for drafts in found for each in drafts.rejected]
+    assert (form, content, [drafts.drafts for drafts in found]) == (None, (one, other), [[]])

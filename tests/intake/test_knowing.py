@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from adapter.intake.deciding import Name, link, reject, replay
 from adapter.pipeline import Pipeline
 from adapter.store import quarantine
@@ -70,6 +72,35 @@ def test_a_linked_patient_is_found_by_reference_and_by_identifier(pipeline: Pipe
     by_number = send(pipeline, ehr("ehr-2", "2025-04-02T08:00:00+08:00", subject={"identifier": MRN}))
     keys = [entry.written.key.text for receipt in (by_url, by_number) for entry in receipt.entries]
     assert keys == ["01-001-c1d1", "01-001-c1d2"]
+
+
+@pytest.mark.parametrize("linked", [("Patient", "12345"), (MRN["system"], "778899")])
+def test_a_patient_of_two_names_waits_for_either(pipeline: Pipeline, linked: tuple[str, str]) -> None:
+    pipeline.push_records(HOUSE, "visit", [VISIT])
+    send(pipeline, ehr(subject={"reference": "Patient/12345", "identifier": MRN}))
+    _, replayed = link(pipeline, [Name("01", *linked, "01-001")], "tests")
+    assert [(number, decided.receipt is not None) for number, decided in replayed] == [(1, True)]
+    assert held(pipeline) is not None
+
+
+def test_what_no_form_reads_is_kept_once_for_each_patient(pipeline: Pipeline) -> None:
+    from adapter.outcome import Issue
+
+    found = []
+    for subject in ("01-001", "01-002", "01-001"):
+        one = {"resourceType": "Observation", "subject": {"reference": f"Patient/{subject}"}, "status": "final"}
+        found += pipeline.quarantine(EPIC, [("", one)], [Issue("error", "not-supported", "x")]).quarantined
+    assert found == [1, 2, 1]
+
+
+def test_two_that_differ_in_what_is_not_kept_are_two(pipeline: Pipeline) -> None:
+    from adapter.outcome import Issue
+
+    found = []
+    for name in ("Zhang", "Wang", "Zhang"):
+        one = {"resourceType": "Observation", "subject": {"display": name}, "status": "final"}
+        found += pipeline.quarantine(EPIC, [("", one)], [Issue("error", "not-supported", "x")]).quarantined
+    assert found == [1, 2, 1]
 
 
 def test_a_link_is_of_its_site_alone(pipeline: Pipeline) -> None:
@@ -163,4 +194,47 @@ def test_without_a_key_no_name_can_be_kept(pipeline: Pipeline) -> None:
 
     keyless = Pipeline(pipeline.desk, replace(pipeline.store, key=None), pipeline.clock)
     receipt = keyless.push_resources(EPIC, [("", ehr())])
-    assert [issue.code for issue in receipt.issues] == ["not-supported"]
+    assert [issue.code for issue in receipt.issues] == ["transient"]
+
+
+def keyed(pipeline: Pipeline, day: int, id_: str = "ehr-1") -> dict[str, Any]:
+    """The injection of a day with the study's key, under an id of its sender's own."""
+    record = INJECTION | {"day": day, "time": f"2025-04-0{day}T08:00:00+08:00"}
+    made: dict[str, Any] = pipeline.desk.engine.to_fhir("injection", record)[0]  # type: ignore[attr-defined]
+    return made | {"id": id_}
+
+
+def test_an_own_id_of_one_record_is_not_given_to_another(pipeline: Pipeline) -> None:
+    assert not send(pipeline, keyed(pipeline, 1)).refused
+    receipt = send(pipeline, keyed(pipeline, 2))
+    assert (receipt.refused, [(issue.key, issue.expression) for issue in receipt.issues]) == (
+        True,
+        [("alias", "MedicationAdministration.id")],
+    )
+    assert held(pipeline, key="01-001-c1d2") is None
+    assert not send(pipeline, keyed(pipeline, 1) | {"status": "entered-in-error"}).refused
+    assert not send(pipeline, keyed(pipeline, 2, "ehr-2")).refused
+
+
+def test_an_own_id_that_another_push_takes_at_the_same_moment_is_not_given_twice(pipeline: Pipeline) -> None:
+    first, second = (pipeline.knowing.of_resources(EPIC, [("", keyed(pipeline, day))]) for day in (1, 2))
+    assert not pipeline.push_known(EPIC, first).refused
+    assert [issue.key for issue in pipeline.push_known(EPIC, second).issues if issue.refuses] == ["alias"]
+    assert held(pipeline, key="01-001-c1d2") is None
+
+
+def test_an_own_id_twice_in_an_asynchronous_bundle_is_of_the_first(pipeline: Pipeline) -> None:
+    both = [(f"Bundle.entry[{n}].resource", keyed(pipeline, n + 1)) for n in range(2)]
+    receipt = pipeline.push_each(EPIC, both)
+    assert receipt.outcomes == {"created": 1, "quarantined": 1}
+    assert held(pipeline, key="01-001-c1d2") is None
+    assert not pipeline.push_each(EPIC, both[:1]).quarantined
+
+
+def test_what_is_taken_back_by_an_own_id_can_be_taken_back_again(pipeline: Pipeline) -> None:
+    pipeline.push_records(HOUSE, "visit", [VISIT])
+    link(pipeline, [Name("01", "Patient", "12345", "01-001")], "tests")
+    send(pipeline, ehr())
+    for outcome in ("voided", "unchanged"):
+        receipt = send(pipeline, ehr(status="entered-in-error", note=[{"text": outcome}]))
+        assert [entry.outcome for entry in receipt.entries] == [outcome]

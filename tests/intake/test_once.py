@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from adapter.intake.deciding import Name, link, reject
 from adapter.intake.once import Once
+from adapter.intake.receipt import Receipt
 from adapter.pipeline import Pipeline
 from adapter.store.store import open_store
 from tests.api.trial import INJECTION, diary
-from tests.intake.pushes import EPIC, HOUSE, held, hidden
+from tests.intake.pushes import EPIC, HOUSE, held, hidden, injection
 
 
 def test_the_same_content_has_the_same_receipt_and_no_second_effect(pipeline: Pipeline) -> None:
@@ -57,6 +59,31 @@ def test_a_key_makes_pushes_one_and_another_content_under_it_is_a_conflict(pipel
     other = pipeline.push_records(HOUSE, "injection", [INJECTION | {"volume": 0.5}], once=once)
     assert (other.refused, other.conflict, [issue.code for issue in other.issues]) == (True, True, ["conflict"])
     assert not pipeline.push_records(EPIC, "injection", [INJECTION], once=once).replayed
+
+
+def unlinked(pipeline: Pipeline, volume: int) -> Receipt:
+    """Push an injection of a patient whom nobody has linked, some of it at a time."""
+    sent = injection(pipeline, volume=volume) | {"subject": {"reference": "Patient/12345"}}
+    return pipeline.push_each(EPIC, [("Bundle.entry[0].resource", sent)])
+
+
+def test_what_was_rejected_is_new_when_it_is_sent_again(pipeline: Pipeline) -> None:
+    first = unlinked(pipeline, 1)
+    assert (unlinked(pipeline, 1).id, first.quarantined) == (first.id, [1])
+    assert reject(pipeline, 1, "monitor", "not ours")
+    again = unlinked(pipeline, 1)
+    assert (again.replayed, again.quarantined) == (False, [2])
+    assert unlinked(pipeline, 1).id == again.id
+
+
+def test_what_waited_and_was_stored_since_may_change_back(pipeline: Pipeline) -> None:
+    first = unlinked(pipeline, 1)
+    link(pipeline, [Name("01", "Patient", "12345", "01-001")], "clerk")
+    same = unlinked(pipeline, 1)
+    assert (same.id, same.fates) == (first.id, ["replayed"])
+    for volume in (2, 1):
+        assert not unlinked(pipeline, volume).replayed
+    assert held(pipeline) == INJECTION | {"volume": 1, "version": 3}
 
 
 def test_a_key_of_a_refused_push_is_free_again(pipeline: Pipeline) -> None:

@@ -30,6 +30,16 @@ def test_a_sequence_says_how_old_a_resource_is_where_no_time_does(pipeline: Pipe
     assert held(pipeline) == INJECTION | {"volume": 2, "version": 2}
 
 
+def test_a_time_in_the_future_is_no_age_and_keeps_nothing_out(pipeline: Pipeline) -> None:
+    ahead = [("2099-01-01T00:00:00Z", True), ("2026-01-01T23:00:00Z", False), ("2026-01-01T23:30:00+00:00", False)]
+    for volume, (updated, is_told) in enumerate(ahead, start=1):
+        receipt = pipeline.push_resources(EPIC, [("", injection(pipeline, volume=volume, lastUpdated=updated))])
+        assert ("future" in [issue.key for issue in receipt.issues]) == is_told
+    assert held(pipeline) == INJECTION | {"volume": 3, "version": 3}
+    older = pipeline.push_resources(EPIC, [("", injection(pipeline, volume=4, lastUpdated="2026-01-01T22:00:00Z"))])
+    assert [entry.outcome for entry in older.entries] == ["superseded"]
+
+
 def test_a_value_that_differs_from_another_systems_opens_a_query_and_does_not_replace(pipeline: Pipeline) -> None:
     pipeline.push_records(EPIC, "injection", [INJECTION])
     receipt = pipeline.push_records(EDC, "injection", [INJECTION | {"volume": 0.9, "local_reaction": True}])
@@ -75,3 +85,35 @@ def test_restricted_values_that_differ_are_disputed_unseen(pipeline: Pipeline) -
     assert (same.issues, asked(pipeline)) == (other.issues, [])
     assert hidden(pipeline) == {"kit": "K-1"}
     assert asked(pipeline, Sight(restricted=True)) == [("01-001-c1d1", "disputed", "kit", "open")]
+
+
+def test_a_restricted_word_of_another_system_stays_unseen_where_its_record_goes(pipeline: Pipeline) -> None:
+    came = []
+    for day in (1, 2):
+        record = INJECTION | {"day": day, "time": f"2025-04-0{day}T08:00:00+08:00"}
+        pipeline.push_records(EPIC, "injection", [record])
+        if day == 1:
+            pipeline.push_records(EDC, "injection", [record | {"kit": "K-1"}])
+        receipt = pipeline.remove(EPIC, "MedicationAdministration", f"01-001-c1d{day}")
+        came.append(([entry.outcome for entry in receipt.entries], receipt.issues, asked(pipeline)))
+    assert came == [(["voided"], [], [])] * 2
+    assert asked(pipeline, Sight(restricted=True)) == [("01-001-c1d1", "disputed", "kit", "open")]
+    assert hidden(pipeline) == {"kit": "K-1"}
+    pipeline.push_records(EPIC, "injection", [INJECTION])
+    assert hidden(pipeline) == {"kit": "K-1"}
+
+
+def test_a_restricted_word_of_the_sender_itself_goes_with_its_record(pipeline: Pipeline) -> None:
+    pipeline.push_records(EPIC, "injection", [INJECTION | {"kit": "K-1"}])
+    pipeline.remove(EPIC, "MedicationAdministration", "01-001-c1d1")
+    assert hidden(pipeline) == {}
+
+
+def test_a_record_is_not_taken_back_with_what_another_system_told_of_it(pipeline: Pipeline) -> None:
+    pipeline.push_records(EPIC, "injection", [INJECTION])
+    pipeline.push_records(EDC, "injection", [INJECTION | {"local_reaction": True}])
+    receipt = pipeline.push_resources(EPIC, [("", injection(pipeline) | {"status": "entered-in-error"})])
+    assert [entry.outcome for entry in receipt.entries] == ["queried"]
+    assert [(issue.item, issue.key) for issue in receipt.issues] == [("local_reaction", "disputed")]
+    assert held(pipeline) == INJECTION | {"local_reaction": True, "version": 2}
+    assert asked(pipeline, status="open") == [("01-001-c1d1", "disputed", "local_reaction", "open")]

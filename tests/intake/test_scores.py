@@ -3,6 +3,7 @@ from __future__ import annotations
 from adapter.fhir import json
 from adapter.intake.desk import Desk
 from adapter.intake.scores import rescore
+from adapter.store.search_records import RecordQuery
 from adapter.store.shapes import Key, Write
 from adapter.store.sight import BLIND
 from adapter.store.store import open_store
@@ -20,7 +21,7 @@ def test_scores_follow_in_the_same_transaction_and_once_only(desk: Desk, tmp_pat
             push.claim(write.key for write in writes)
             push.write(writes)
             rescore(desk, push, {("diary", "01-001"), ("subject", "01-001")})
-    (score,) = store.list_records(BLIND, "uas7", "01-001", 10, None).records
+    (score,) = store.list_records(BLIND, RecordQuery("uas7", "01-001")).records
     assert (score.key, score.version) == (Key("uas7", "01-001-2025-03-31", "01-001"), 1)
     assert json.parse(score.content)["score"] == 21
     store.close()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from adapter.intake.desk import Desk
-from adapter.intake.sender import Sender, may_write, named, site_of_name, site_of_subject, subjects_of
+from adapter.intake.sender import Sender, may_write, named, no_name, site_of_name, site_of_subject, subjects_of
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,16 @@ from adapter.intake.sender import Sender, may_write, named, site_of_name, site_o
 def test_a_sender_is_of_the_site_that_its_name_begins_with(desk: Desk, name: str, site: str | None) -> None:
     assert site_of_name(name, desk.study.sites) == site
     assert named(name, desk.study.sites) == Sender(name, site)
+
+
+@pytest.mark.parametrize("name", ["3/lab", "99/epic", "/03", "03 /lab", " 03/lab", "", " ", "a\nb", "x" * 129])
+def test_a_name_that_is_none_is_not_taken_for_the_house(desk: Desk, name: str) -> None:
+    assert no_name(name, desk.study.sites) is not None
+
+
+@pytest.mark.parametrize("name", ["03/lab", "03/lab/2", "epic", "x" * 128])
+def test_anybody_else_may_send(desk: Desk, name: str) -> None:
+    assert no_name(name, desk.study.sites) is None
 
 
 def test_a_subject_is_of_the_site_that_its_number_begins_with(desk: Desk) -> None:

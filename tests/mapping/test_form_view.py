@@ -56,3 +56,11 @@ def test_keys_that_may_hold_a_dash_are_joined_by_a_point(clinic: MappedStudy) ->
     assert keyed.forms["visit"].key_text == "{subject}.{visit}"
     own = replace(study.forms["visit"], key_text="{visit}/{subject}")
     assert form_view.keyed(replace(study, forms={"visit": own})).forms["visit"].key_text == "{visit}/{subject}"
+
+
+def test_the_response_is_authored_when_the_form_was_filled_in(clinic: MappedStudy) -> None:
+    visit = replace(clinic.definition.forms["visit"], authored="date")
+    (opened, _), (hidden, _) = form_view.templates(clinic.definition, visit)
+    assert opened["authored"] == "{=date}"
+    assert "authored" not in hidden
+    assert list(opened).index("subject") < list(opened).index("authored") < list(opened).index("item")

@@ -74,6 +74,16 @@ def test_resources_of_one_type_are_told_apart(mapped: MappedStudy, naming: Namin
     assert named(naming, kit, "Observation.value.ofType(string)") == ("injection", "kit")
 
 
+@pytest.mark.parametrize(
+    "expression", ["Observation", "Observation.interpretation[0].coding[0].code", "Observation.effective"]
+)
+def test_every_element_of_a_restricted_resource_is_its_items(
+    mapped: MappedStudy, naming: Naming, expression: str
+) -> None:
+    *_, kit = resources(mapped, "injection", INJECTION)
+    assert named(naming, kit, expression) == ("injection", "kit")
+
+
 def test_an_answer_of_a_response_is_named_by_its_link_id(mapped: MappedStudy, naming: Naming) -> None:
     (response,) = resources(mapped, "diary", DIARY, "form")
     links = [item["linkId"] for item in response["item"]]

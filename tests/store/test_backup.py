@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,7 @@ def test_a_backup_made_under_load_is_one_moment_and_verifies(filled: Store, tmp_
 
 def test_nothing_but_the_backup_is_left_beside_it_and_only_its_owner_reads_it(filled: Store, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
+    folder.mkdir()
     backup(filled.engines, folder / "copy.db")
     assert [path.name for path in folder.iterdir()] == ["copy.db"]
     assert (folder / "copy.db").stat().st_mode & 0o077 == 0
@@ -97,6 +100,7 @@ def test_nothing_but_the_backup_is_left_beside_it_and_only_its_owner_reads_it(fi
 
 def test_a_backup_that_is_proved_and_put_back_leaves_nothing_beside_it(filled: Store, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
+    folder.mkdir()
     backup(filled.engines, folder / "copy.db")
     copy = Engines(f"sqlite:///{folder / 'copy.db'}")
     assert verify(copy, KEY).findings == []
@@ -127,9 +131,28 @@ def test_a_file_that_is_no_backup_is_told(other: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is no file"):
         restore(tmp_path / "none.db", target)
     (tmp_path / "text.db").write_text("no database, whatever its name says\n" * 100)
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="could not be copied"):
         restore(tmp_path / "text.db", target)
+    with closing(sqlite3.connect(tmp_path / "foreign.db")) as foreign:
+        foreign.execute("CREATE TABLE theirs (a)")
+    with pytest.raises(UsageError, match="no database of crfhir"):
+        restore(tmp_path / "foreign.db", target)
     target.dispose()
+    assert {path.name for path in tmp_path.iterdir()} == {"text.db", "foreign.db"}
+
+
+def test_a_folder_that_is_not_there_is_not_made(filled: Store, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="There is no folder"):
+        backup(filled.engines, tmp_path / "typo" / "copy.db")
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_database_that_is_restored_is_readable_by_its_owner_alone(filled: Store, tmp_path: Path) -> None:
+    backup(filled.engines, tmp_path / "copy.db")
+    target = Engines(f"sqlite:///{tmp_path / 'target.db'}")
+    restore(tmp_path / "copy.db", target)
+    target.dispose()
+    assert (tmp_path / "target.db").stat().st_mode & 0o077 == 0
 
 
 def test_tables_of_another_version_are_not_backed_up(blank: str, tmp_path: Path) -> None:

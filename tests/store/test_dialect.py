@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,13 @@ def test_a_url_of_no_database_that_is_known_is_told(url: str) -> None:
         Engines(url)
 
 
-def test_a_driver_that_is_not_installed_is_named() -> None:
-    with pytest.raises(UsageError, match="oracledb"):
-        Engines("oracle+oracledb://x/y")
+@pytest.mark.parametrize("url", ["oracle+oracledb://x/y", "mysql://x/y", "postgresql+asyncpg://x/y"])
+def test_an_engine_that_is_none_of_the_two_is_told_which_there_are(url: str) -> None:
+    with pytest.raises(UsageError, match="SQLite or PostgreSQL"):
+        Engines(url)
+
+
+def test_postgresql_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(UsageError, match=r"pip install 'crfhir\[postgresql\]'"):
+        Engines("postgresql://x/y")

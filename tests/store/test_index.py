@@ -24,6 +24,7 @@ def test_an_identifier_may_be_single_as_in_a_questionnaire_response() -> None:
     assert identifiers({"system": "a", "value": "1"}) == (("a", "1"),)
     assert identifiers(None) == ()
     assert identifiers([{"value": None}, "x"]) == ()
+    assert identifiers([{"value": []}, {"value": 1}, {"system": {}, "value": "1"}]) == ()
 
 
 def test_a_resource_without_a_date_has_no_span() -> None:

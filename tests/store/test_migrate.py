@@ -12,7 +12,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from adapter.errors import StoreError
 from adapter.store import migrate
+from adapter.store.check import check
 from adapter.store.dialect import Engines
 from adapter.store.schema import metadata
 from adapter.store.store import open_store
@@ -115,7 +117,7 @@ def filled(url: str) -> Engines:
     return store.engines
 
 
-@pytest.mark.parametrize("down", ["0003", "0004", "0005"])
+@pytest.mark.parametrize("down", ["0003", "0004", "0005", "0006"])
 def test_down_and_up_again_on_a_filled_database_loses_no_version_and_proves_them_again(blank: str, down: str) -> None:
     engines = filled(blank)
     before = checksums(engines)
@@ -166,4 +168,21 @@ def test_processes_that_upgrade_at_the_same_time_make_the_tables_once(blank: str
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(migrate.upgrade, several)) == [None] * 4
     for engines in several:
+        engines.dispose()
+
+
+def test_a_database_of_a_newer_version_is_told_and_left_alone(database: str) -> None:
+    engines = Engines(database)
+    with engines.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0099'")
+    told = rf"newer crfhir \(0099; this one knows {migrate.HEAD}\): install that version"
+    try:
+        with pytest.raises(StoreError, match=told):
+            migrate.upgrade(engines)
+        with engines.reading() as connection, pytest.raises(StoreError, match=told):
+            migrate.require_current(connection)
+        assert [fault for fault in check(engines).faults if "0099; this one knows" in fault]
+    finally:
+        with engines.writing() as connection:
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{migrate.HEAD}'")
         engines.dispose()

@@ -24,6 +24,7 @@ ZONE = "+08:00"
         ("0001", EARLIEST, "0001-12-31T16:00:00.000Z"),
         ("9999", "9998-12-31T16:00:00.000Z", LATEST),
         ("9999-12-31T23:59:59-14:00", LATEST, LATEST),
+        ("9999-12-31T23:59:60Z", LATEST, LATEST),
     ],
 )
 def test_a_date_covers_its_precision_in_utc(text: str, low: str, high: str) -> None:

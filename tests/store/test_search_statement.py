@@ -61,5 +61,11 @@ def test_a_sight_of_all_looks_at_the_places_of_what_is_restricted_too(lite: Stor
     assert [values[name] for name in ("m0_p0", "m0_p1", "o0_p0", "o0_p1")] == [5, -5, 6, -6]
 
 
-def test_shapes_are_kept_in_bounds() -> None:
-    assert search_statement._page.cache_parameters()["maxsize"] == search_statement.SHAPES
+def test_shapes_are_kept_in_bounds(lite: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_statement, "SHAPES", 3)
+    monkeypatch.setattr(search_statement, "_made", {})
+    made = [Query("Observation", (ids(map(str, range(n))),)) for n in range(1, 6)]
+    texts = [text(lite, query) for query in made]
+    assert len(set(texts)) == 5
+    assert [len(kept) for kept in search_statement._made.values()] == [3]
+    assert [text(lite, query) for query in made] == texts

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from adapter.errors import StoreError, UsageError
 from adapter.store import schema
 from adapter.store.search_query import Query, identified, ids
+from adapter.store.search_records import RecordQuery
 from adapter.store.shapes import ClashError, Key
 from adapter.store.sight import BLIND
 from adapter.store.store import Store, open_store
@@ -157,13 +158,13 @@ def test_many_threads_that_push_one_record_make_one(store: Store) -> None:
 
 def test_records_are_listed_in_the_order_a_person_counts_and_page_by_page(store: Store) -> None:
     push(store, *[write(f"s1-W{week}") for week in (12, 2, 0, 24)], write("s2-W0", subject="s2"))
-    first = store.list_records(BLIND, "f", "s1", 3, None)
+    first = store.list_records(BLIND, RecordQuery("f", "s1", count=3))
     assert [found.key.text for found in first.records] == ["s1-W0", "s1-W2", "s1-W12"]
     assert (first.total, first.more) == (4, True)
     last = first.records[-1].key.text
     from adapter.store.records import position
 
-    rest = store.list_records(BLIND, "f", "s1", 3, (position(last), last))
+    rest = store.list_records(BLIND, RecordQuery("f", "s1", count=3, after=(position(last), last)))
     assert [found.key.text for found in rest.records] == ["s1-W24"]
     assert not rest.more
 

@@ -30,7 +30,7 @@ def push(store: Store, content: str, sender: str = "me", digest: str = "d") -> i
         row = push.row(KEY, OPEN)
         assert row is not None
         keep_told(push.connection, push.number, {row.number: [{"pointer": ""}]})
-        keep_arrival(push.connection, push.number, "package", None, b"[]")
+        keep_arrival(push, "package", None, b"[]")
         push.close("{}")
         return push.number
 
@@ -67,11 +67,10 @@ def test_a_submission_is_its_senders_alone(opened: Store) -> None:
 
 
 def test_a_key_is_taken_once_by_each_sender(opened: Store) -> None:
-    number = push(opened, '{"a":1}')
-    with opened.engines.writing() as connection:
-        assert claim_key(connection, "me", "key", "d", number) is None
-        assert claim_key(connection, "me", "key", "e", number) == (number, "d")
-        assert claim_key(connection, "other", "key", "e", number) is None
+    with opened.push("me", "d", AT) as one:
+        assert claim_key(one, "me", "key", "d") is None
+        assert claim_key(one, "me", "key", "e") == (one.number, "d")
+        assert claim_key(one, "other", "key", "e") is None
 
 
 @pytest.mark.parametrize("table", [schema.told, schema.arrival], ids=lambda table: str(table.name))

@@ -65,6 +65,16 @@ def test_what_was_written_is_found_whole_with_its_counts_and_its_tail(filled: St
     assert (verdict.tail.links, verdict.tail.since, verdict.tail.checkpoints) == (3, LATER, 1)
 
 
+def test_progress_is_told_now_and_then_up_to_the_whole(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapter.store.verify_chain.AT_ONCE", 2)
+    told: list[tuple[int, int]] = []
+    verdict = verify(filled.engines, KEY, progress=lambda done, total: told.append((done, total)))
+    total = verdict.counts["chain_link"] + 2 * verdict.counts["audit"]
+    assert {one[1] for one in told} == {total}
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert total - 1 <= told[-1][0] <= total
+
+
 X = digest_of(b"x")
 COLUMNS = "record, version, submission, at, digest, content"
 COPIED = "SELECT record, 4, submission, at, digest, content"

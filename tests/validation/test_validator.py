@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -106,6 +107,14 @@ def test_xml_may_be_given_as_text() -> None:
     assert validator().check_xml(XML.decode()) == validator().check_xml(XML)
     (issue,) = validator().check_xml("<Patient>\ud800</Patient>")
     assert issue.severity == "fatal"
+
+
+@pytest.mark.parametrize("value", [[], ["x"], {}, {"value": "x"}])
+@pytest.mark.parametrize("element", ["status", "implicitRules"])
+def test_a_list_or_an_object_is_no_primitive(element: str, value: Any) -> None:
+    encounter = {"resourceType": "Encounter", "status": "planned", "class": {"code": "x"}}
+    found = validator().check(encounter | {element: value})
+    assert "type" in [issue.key for issue in found if issue.expression == f"Encounter.{element}"]
 
 
 def test_every_issue_of_xml_is_told_at_once_with_its_place() -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -67,6 +68,8 @@ record = Table(
     Index("record_of_subject", "form", "part", "subject", "position", "key"),
 )
 
+_VOIDED = "kind = 'voided'"
+
 record_version = Table(
     "record_version",
     metadata,
@@ -79,6 +82,7 @@ record_version = Table(
     Column("source_at", Text),
     Column("reason", Text),
     Column("kind", Text, nullable=False, server_default="stated"),
+    Index("record_version_voided", "record", sqlite_where=text(_VOIDED), postgresql_where=text(_VOIDED)),
 )
 """`source_at`: the sender's own time of this version; `kind`: `stated`, or `voided` for what was entered in error."""
 

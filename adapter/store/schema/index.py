@@ -76,7 +76,8 @@ search_state = Table(
     Column("value", LargeBinary, nullable=False),
 )
 """`catalogue`: the digest of what the rows were made by; `reached`: the resource up to which they are; `key`: what the
-links of pages are signed with where the configuration names no key."""
+links of pages are signed with where the configuration names no key; `key_check`: what the key that it names is known
+by (`adapter.store.key_check`)."""
 
 SEARCHED = {"token": search_token, "string": search_string, "date": search_date, "number": search_number}
 """Kind -> its table."""

@@ -41,7 +41,7 @@ told = Table(
     Column("record", Identity, ForeignKey("record.number"), primary_key=True),
     _submission(primary_key=True),
     Column("content", Text, nullable=False),
-    Index("told_by_submission", "submission"),
+    Index("told_by_submission", "submission", "record"),
 )
 """Which part of a record a push told of, changed or not: from which bytes (JSON pointer), how old by its sender."""
 
@@ -63,6 +63,7 @@ aside = Table(
     Column("kind", Text, nullable=False),
     Column("content", Text, nullable=False),
     Index("aside_of_record", "record"),
+    Index("aside_by_submission", "submission"),
 )
 """What was sent and does not stand: superseded by what is newer, or disputed by another sender."""
 
@@ -143,6 +144,7 @@ query_event = Table(
     Column("action", Text, nullable=False),
     Column("reason", Text),
     Column("submission", Identity, ForeignKey("submission.number")),
+    Index("query_event_by_submission", "submission"),
 )
 
 ONLY_ADDED = (claim_of_key, arrival, told, origin, aside, alias, link, quarantine_event, query_event)
