@@ -30,7 +30,7 @@ from adapter.intake.keeping import of_apart, of_load, of_push, of_stood, sorted_
 from adapter.intake.knowing import Knowing, Known, Located, named_before
 from adapter.intake.mark import mark_of
 from adapter.intake.names import Names
-from adapter.intake.once import Once, ReplayError, digest, receipt_of, refuse_replay
+from adapter.intake.once import Once, ReplayError, digest, receipt_of, refuse_replay, waited
 from adapter.intake.opening import require_hidden
 from adapter.intake.own_ids import veil
 from adapter.intake.provenance import reason_of
@@ -82,7 +82,7 @@ class Pipeline:
         mark = digest(json.encode([form, whole]))
         drafts = of_values(self.desk, form, whole)
         drafts.issues = [*known.issues, *drafts.issues]
-        coming = Coming(sender, self.clock(), reason, completed=frozenset(known.completed))
+        coming = Coming(sender, self.clock(), reason, completed=frozenset(known.completed), waited=waited(once))
         return self._push(coming, mark, drafts, require, once)
 
     def receipt(self, sender: Sender, id_: str) -> Receipt | None:
@@ -130,8 +130,8 @@ class Pipeline:
         """Store resources that are in the study's names already."""
         given = [resource for _, resource in known.resources]
         mark = digest(json.encode([given, [list(address) for address in gone]] if gone else given))
-        completed = frozenset(known.completed)
-        coming = Coming(sender, self.clock(), reason, tuple(gone), tuple(known.aliases), completed=completed)
+        coming = Coming(sender, self.clock(), reason, tuple(gone), tuple(known.aliases), waited=waited(once))
+        coming = replace(coming, completed=frozenset(known.completed))
         drafts = of_resources(self.desk, known.resources, readings)
         drafts.issues = [*known.issues, *drafts.issues]
         return self._push(coming, mark, drafts, require, once)

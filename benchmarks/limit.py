@@ -1,10 +1,8 @@
-"""The same work done bare, as the limit: Flask that answers constant bytes, a database that takes the same bytes."""
+"""The same work done bare, as the limit of an answer: Flask that answers constant bytes."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
-import time
 from pathlib import Path
 
 from flask import Flask, Response
@@ -30,21 +28,3 @@ def application() -> Flask:
         return Response(content, content_type="application/fhir+json")
 
     return app
-
-
-def inserted(folder: Path, bodies: list[bytes], each: int, seconds: float) -> float:
-    """Return how many bodies a second one writer puts into SQLite, `each` in a transaction, synchronous=FULL."""
-    with sqlite3.connect(folder / "limit.db", isolation_level=None) as database:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("CREATE TABLE bare (number INTEGER PRIMARY KEY, id TEXT UNIQUE, body BLOB)")
-        began, count = time.perf_counter(), 0
-        while time.perf_counter() - began < seconds:
-            rows = [(f"r{count + place}", bodies[place % len(bodies)]) for place in range(each)]
-            database.execute("BEGIN IMMEDIATE")
-            database.executemany("INSERT INTO bare (id, body) VALUES (?, ?)", rows)
-            database.execute("COMMIT")
-            count += each
-        spent = time.perf_counter() - began
-    database.close()
-    return count / spent

@@ -15,11 +15,14 @@ __all__ = ["blank", "database", "postgresql", "sqlite_template"]
 
 SETTINGS = (
     "CRFHIR_BASE_URL",
+    "CRFHIR_CONFIG",
     "CRFHIR_DATABASE",
     "CRFHIR_KEY",
     "CRFHIR_KEY_FILE",
+    "CRFHIR_LOG",
     "CRFHIR_OPEN_DEMO",
     "CRFHIR_STUDY",
+    "CRFHIR_WORKERS",
     "HOST",
     "PORT",
 )

@@ -15,6 +15,7 @@ from adapter.api.policy import sight
 from adapter.api.queries import page_of
 from adapter.api.service import service
 from adapter.fhir import json
+from adapter.intake.pointers import Pointers, age_told
 from adapter.outcome import Issue
 from adapter.store import queries, record_history
 from adapter.store.provenance import Word
@@ -103,14 +104,17 @@ def provenance(form: str, key: str) -> Response:
     """Answer for each item of a record which push gave it its value: its sender, its bytes, the map of the time."""
     here = service()
     wanted(request, xml=False)
-    known_record(here, form, key)
+    about = known_record(here, form, key).key
     with here.store.engines.reading() as connection:
         found = record_history.words_of(connection, sight(), form, key)
         pointers = record_history.pointers_of(connection, sight(), form, key)
         packages = record_history.packages_of(connection, pointers)
-    content, words = found if found is not None else ("{}", None)
-    items = {item: words.of(item) for item in json.parse(content)} if words is not None else {}
-    told = {item: _origin(item, word, pointers.get(word.submission, []), packages) for item, word in items.items()}
+        content, words = found if found is not None else ("{}", None)
+        items = {item: words.of(item) for item in json.parse(content)} if words is not None else {}
+        numbers = {word.submission for word in items.values()}
+        came = record_history.arrivals_of(connection, numbers)
+    where = {one: Pointers(here.desk, about, pointers.get(one, []), came.get(one)) for one in numbers}
+    told = {item: _origin(word, where[word.submission].of(item), packages) for item, word in items.items()}
     return answer.plain({"form": form, "key": key, "items": told})
 
 
@@ -127,20 +131,19 @@ def _version(one: Past) -> dict[str, Any]:
         "sender": one.sender,
         "submission": one.submission,
         "reason": one.reason,
-        "source_at": one.source_at,
+        **age_told(one.source_at),
         "voided": one.voided or None,
         "record": json.parse(one.content),
     }
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _origin(item: str, word: Word, fragments: list[dict[str, Any]], packages: dict[int, str]) -> dict[str, Any]:
-    own = [one for one in fragments if "items" not in one or item in one["items"]]
+def _origin(word: Word, pointer: str | None, packages: dict[int, str]) -> dict[str, Any]:
     told = {
         "submission": word.submission,
         "sender": word.sender,
-        "source_at": word.source,
-        "pointer": own[-1]["pointer"] if own else None,
+        **age_told(word.source),
+        "pointer": pointer,
         "package": packages.get(word.submission),
     }
     return {name: value for name, value in told.items() if value is not None}

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Response, request
 
 from adapter.api.again import of_receipt, once
-from adapter.api.failure import content
+from adapter.api.failure import content, failure
+from adapter.api.policy import sight
 from adapter.api.receipts import accepted
 from adapter.api.sender import sender
 from adapter.api.service import Service
@@ -58,8 +59,14 @@ def may_name(here: Service, id_: str) -> bool:
 
 
 def id_here(here: Service, type_: str, id_: str) -> str:
-    """The id of the resource that is addressed so: a site's sender may address what it has sent by its own id."""
-    return here.pipeline.knowing.id_here(sender(here), type_, id_)
+    """The id of the resource that is addressed so: a site's sender may address what it has sent by its own id. Failure
+    409 for what waits in quarantine under it: it could be stored after it was deleted."""
+    found = here.pipeline.knowing.id_here(sender(here), type_, id_)
+    waits = here.pipeline.knowing.waiting_as(sender(here), type_, id_) if found == id_ else None
+    if waits is not None and here.store.read(sight(), type_, id_) is None:
+        text = f"This waits in quarantine (/crf/quarantine/{waits}), and nothing of it is stored: send this when it is."
+        raise failure("conflict", text)
+    return found
 
 
 def awaited(waits: AwaitedError) -> Response:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from adapter.api import answer
-from adapter.api.failure import content, failure
+from adapter.api.failure import STORED, content, failure
 from adapter.api.knowing import AwaitedError, awaited
 from adapter.api.listing import asked, following
 from adapter.api.media import body, wanted
@@ -20,9 +20,11 @@ from adapter.api.queries import event_shown, reason_in
 from adapter.api.sender import sender
 from adapter.api.service import Service, service
 from adapter.intake.deciding import Decided, reject, replay
+from adapter.intake.recognised import recognised
 from adapter.outcome import Issue, operation_outcome
 from adapter.store import quarantine
-from adapter.store.quarantine import STATUSES, Kept
+from adapter.store.quarantine import CORRECTED, REPLAYED, STATUSES, WAITING, Kept
+from adapter.store.queries import Event
 
 blueprint = Blueprint("quarantine", __name__, url_prefix="/crf/quarantine")
 
@@ -43,7 +45,7 @@ def listed() -> Response:
     filters = _own(here, filters)
     with here.store.engines.reading() as connection:
         total, found, more = quarantine.list_kept(connection, filters, size, int(after) if after is not None else None)
-    page: dict[str, Any] = {"total": total, "quarantine": [_shown(one) for one in found]}
+    page: dict[str, Any] = {"total": total, "quarantine": [_shown(here, one) for one in found]}
     if more and found:
         page |= following(here, "/crf/quarantine", filters, size, str(found[-1].number))
     return answer.plain(page)
@@ -62,7 +64,7 @@ def replayed(number: str) -> Response:
     here = service()
     wanted(request, xml=False)
     unconditional(request)
-    kept = _kept(here, number)
+    kept = _waiting(_kept(here, number))
     return _decided(here, number, replay(here.pipeline, kept.number, sender(here).name))
 
 
@@ -72,7 +74,7 @@ def corrected(number: str) -> Response:
     here = service()
     wanted(request, xml=False)
     unconditional(request)
-    kept, value = _kept(here, number), body(request, here.config.largest_body, xml=False)
+    kept, value = _waiting(_kept(here, number)), body(request, here.config.largest_body, xml=False)
     reason = reason_in(value)
     given = _content(kept, value)
     return _decided(here, number, replay(here.pipeline, kept.number, sender(here).name, given, reason))
@@ -84,10 +86,11 @@ def rejected(number: str) -> Response:
     here = service()
     wanted(request, xml=False)
     unconditional(request)
-    kept = _kept(here, number)
+    kept = _waiting(_kept(here, number))
     reason = reason_in(body(request, here.config.largest_body, xml=False))
     if not reject(here.pipeline, kept.number, sender(here).name, reason):
-        raise failure("conflict", f"It does not wait any more: it is {_kept(here, number).status}.")
+        _waiting(_kept(here, number))
+    request.environ[STORED] = True
     return answer.plain(_whole(here, number))
 
 
@@ -107,9 +110,20 @@ def _resource(given: dict[str, Any]) -> dict[str, Any]:
 
 def _decided(here: Service, number: str, decided: Decided) -> Response:
     if decided.receipt is None:
+        _waiting(_kept(here, number))
         raise content(decided.issues)
+    request.environ[STORED] = True
     told = {"receipt": f"/fhir/Task/{decided.receipt.id}", **_whole(here, number)}
     return answer.plain(told)
+
+
+def _waiting(kept: Kept) -> Kept:
+    """What waits; failure 409 with what became of it where it does not any more."""
+    if kept.status != WAITING:
+        last = kept.events[-1]
+        pushed = f" as Task/{last.submission}" if kept.status in (REPLAYED, CORRECTED) else ""
+        raise failure("conflict", f"It does not wait any more: it was {kept.status} on {last.at}{pushed}.")
+    return kept
 
 
 def _own(here: Service, filters: dict[str, str]) -> dict[str, str]:
@@ -134,13 +148,18 @@ def _kept(here: Service, number: str) -> Kept:
 
 def _whole(here: Service, number: str) -> dict[str, Any]:
     kept = _kept(here, number)
-    return _shown(kept) | {
+    return _shown(here, kept) | {
         "outcome": operation_outcome([Issue(**issue) for issue in kept.issues]),
-        "events": [event_shown(event) for event in kept.events],
+        "events": [_event(event) for event in kept.events],
     }
 
 
-def _shown(kept: Kept) -> dict[str, Any]:
+def _event(event: Event) -> dict[str, Any]:
+    pushed = event.submission is not None and event.action in (REPLAYED, CORRECTED)
+    return event_shown(event) | ({"receipt": f"/fhir/Task/{event.submission}"} if pushed else {})
+
+
+def _shown(here: Service, kept: Kept) -> dict[str, Any]:
     told = {
         "number": kept.number,
         "status": kept.status,
@@ -149,6 +168,7 @@ def _shown(kept: Kept) -> dict[str, Any]:
         "site": kept.site,
         "form": kept.form,
         "resources": _types(kept.content) if kept.form is None else None,
+        **recognised(here.desk, kept),
         "issues": len(kept.issues),
         "url": f"/crf/quarantine/{kept.number}",
         "task": f"/fhir/Task/{kept.submission}",

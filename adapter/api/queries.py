@@ -88,6 +88,8 @@ def reason_in(value: Any) -> str:
 def _filters(here: Service, filters: Mapping[str, str]) -> dict[str, str]:
     if filters.get("status", "open") not in queries.STATUSES:
         raise failure("invalid", f"status is one of {', '.join(queries.STATUSES)}.")
+    if "form" in filters:
+        here.known_form(filters["form"])
     if "site" not in filters:
         return dict(filters)
     begins = subjects_of(here.desk.study, filters["site"])

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from adapter.cli.opened import ConfigFile, Database, Study, opened
-from adapter.errors import CrfhirError
+from adapter.errors import CrfhirError, UsageError
 
 ACTOR = "crfhir quarantine"
 PAGE = 200
@@ -29,9 +29,15 @@ def listed(
     database: Database = None,
     config: ConfigFile = None,
 ) -> None:
-    """List what waits, or what was decided: number, status, time, sender, first issue."""
+    """List what waits, or what was decided: number, status, time, sender, forms, dates, patients, first issue.
+
+    A patient who is not linked is a token: two lines with the same one are about one patient.
+    """
+    from adapter.intake.recognised import recognised
     from adapter.store import quarantine
 
+    if status not in (*quarantine.STATUSES, "all"):
+        raise UsageError(f"--status {status[:20]} is none: use {', '.join(quarantine.STATUSES)} or all.")
     wanted = {} if status == "all" else {"status": status}
     with opened(study, database, config) as pipeline:
         after: int | None = None
@@ -40,12 +46,14 @@ def listed(
             with pipeline.store.engines.reading() as connection:
                 _, found, more = quarantine.list_kept(connection, wanted, PAGE, after)
             for one in found:
-                typer.echo(f"{one.number}\t{one.status}\t{one.at}\t{one.sender}\t{_first(one.issues)}")
+                about = _about(one.form, recognised(pipeline.desk, one))
+                typer.echo(f"{one.number}\t{one.status}\t{one.at}\t{one.sender}\t{about}\t{_first(one.issues)}")
             after = found[-1].number if found else None
 
 
 def show(number: Number, study: Study = None, database: Database = None, config: ConfigFile = None) -> None:
     """Show one: its issues, and all that happened to it. What came is not shown: it may reveal the arm."""
+    from adapter.intake.recognised import recognised
     from adapter.outcome import Issue
     from adapter.store import quarantine
 
@@ -53,7 +61,10 @@ def show(number: Number, study: Study = None, database: Database = None, config:
         found = quarantine.read(connection, number)
     if found is None:
         raise CrfhirError(f"There is nothing in quarantine under {number}.")
+    about = _about(found.form, recognised(pipeline.desk, found))
     typer.echo(f"{found.number} {found.status}, from {found.sender} at {found.at}")
+    for name, values in zip(("forms", "dates", "patients"), about.split("\t"), strict=True):
+        typer.echo(f"{name}: {values}")
     for issue in found.issues:
         typer.echo(str(Issue(**issue)))
     for event in found.events:
@@ -87,6 +98,12 @@ def rejected(
         if not reject(pipeline, number, ACTOR, reason.strip()):
             raise CrfhirError(f"Nothing waits in quarantine under {number}.")
     typer.echo("Rejected.", err=True)
+
+
+def _about(form: str | None, found: dict[str, list[str]]) -> str:
+    """Forms, dates and tokens of patients, tabs between; - for none."""
+    forms = [form] if form is not None else found.get("forms", [])
+    return "\t".join(",".join(values) or "-" for values in (forms, found.get("dates", []), found.get("patients", [])))
 
 
 def _first(issues: Any) -> str:

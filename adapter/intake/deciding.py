@@ -90,7 +90,8 @@ def replay(pipeline: Pipeline, number: int, actor: str, content: Any = None, rea
         text = "What came could not be kept: send it corrected."
         return Decided(None, [Issue("error", "required", text, key="quarantine")])
     status = REPLAYED if content is None else CORRECTED
-    receipt, known = _sent(pipeline, replace(kept, content=given), _taking(number, actor, status, reason))
+    once = replace(_taking(number, actor, status, reason), waited=kept.submission)
+    receipt, known = _sent(pipeline, replace(kept, content=given), once)
     if not receipt.refused and not receipt.replayed:
         return Decided(receipt, receipt.issues)
     awaits = known.awaits if known is not None else None
@@ -198,6 +199,7 @@ def awake(pipeline: Pipeline, receipt: Receipt) -> Receipt:
     if again:
         with pipeline.store.engines.reading() as connection:
             receipt.fates = quarantine.statuses(connection, receipt.quarantined)
+            receipt.settled = quarantine.settled_by(connection, receipt.quarantined)
     return receipt
 
 

@@ -22,7 +22,7 @@ from adapter.intake.sender import Sender
 from adapter.intake.standing import standing
 from adapter.intake.voiding import is_void
 from adapter.outcome import Issue
-from adapter.store import links, record_history, search
+from adapter.store import links, quarantine, record_history, search
 from adapter.store.shapes import Key
 from adapter.store.sight import BLIND
 from adapter.store.store import Store
@@ -97,6 +97,14 @@ class Knowing:
                 subject = links.subjects(connection, sender.site, {patient}).get(patient)
                 named = f"{target.prefix}{subject}" if subject is not None else None
         return named if named is not None else id_
+
+    def waiting_as(self, sender: Sender, type_: str, id_: str) -> int | None:
+        """The number in quarantine of what a sender calls so; None where nothing of that name waits."""
+        mac = self._mac(sender, type_, id_)
+        if sender.site is None or mac is None or self._is_own_id(id_):
+            return None
+        with self.store.engines.reading() as connection:
+            return quarantine.waiting_as(connection, sender.name, mac)
 
     def redacted(self, sender: Sender, resources: Sequence[tuple[str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
         """The resources as they may be kept: what identifies a person dropped, its names as HMACs."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from adapter.crf.record import Record
 from adapter.fhir import json
+from adapter.intake.beginning import first_comes
 from adapter.intake.conformity import judge_stored
 from adapter.intake.desk import Desk
 from adapter.intake.entries import joined
@@ -38,7 +39,7 @@ def meet(
         issues += broken(desk, draft.key.form, record, now, None if draft.whole else draft.told)
     placed = [_placed(issue, draft) for issue in issues]
     if any(issue.refuses for issue in issues):
-        return None, placed
+        return None, first_comes(desk, draft, placed)
     hidden = desk.restricted[draft.key.form]
     brought = {item: value for item, value in draft.content.items() if item in hidden and item not in withheld}
     kept = parts(desk, draft.key.form, held.restricted)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from adapter.intake.receipt import Receipt, read_receipt
 from adapter.outcome import Issue
 from adapter.store.dialect import hold_same
-from adapter.store.quarantine import WAITING, statuses, waits
+from adapter.store.quarantine import WAITING, settled_by, statuses, waits
 from adapter.store.store import Push, Store
 from adapter.store.submissions import Submitted, claim_key, claimed_key, overtaken, standing, submitted
 
@@ -31,17 +31,23 @@ class Once:
     `came` under it (None: without a key of the server the push is known by what was made of it).
 
     `settles` is called with the push before all else, in its transaction: it takes what the push comes from out of
-    quarantine, or raises to refuse it.
+    quarantine, or raises to refuse it. `waited` is the number of the push with which that came: it ranks by then.
     """
 
     key: str | None = None
     came: str | None = None
     settles: Callable[[Push], None] | None = None
+    waited: int | None = None
 
 
 def digest(content: bytes) -> str:
     """The SHA-256 of a push's content."""
     return sha256(content).hexdigest()
+
+
+def waited(once: Once | None) -> int | None:
+    """The number of the push with which came what is sent again from quarantine; None for any other push."""
+    return once.waited if once is not None else None
 
 
 def other_content() -> Issue:
@@ -115,6 +121,7 @@ def _with_fates(connection: Connection, before: Submitted) -> Receipt:
     receipt = again(before)
     if receipt.quarantined:
         receipt.fates = statuses(connection, receipt.quarantined)
+        receipt.settled = settled_by(connection, receipt.quarantined)
         if receipt.unnamed and waits(connection, before.number, receipt.quarantined[-1]):
             receipt.fates.append(WAITING)
     return receipt

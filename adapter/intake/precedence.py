@@ -1,8 +1,9 @@
 """What arrives against what stands: the newer word of one sender wins, and no sender writes over another's word.
 
-Decided item by item. What is older by its sender's own time is superseded; what differs from another hospital
-system's word is disputed. Both are kept, neither replaces. A sender of no site (the open demo, the command line) is the
-house's own: it writes over anyone, and anyone over it. Of restricted items nothing of this shows in an answer.
+Decided item by item. What is older by its sender's own time is superseded, and what waited in quarantine by what was
+told since; what differs from another hospital system's word is disputed. Both are kept, neither replaces. A sender of
+no site (the open demo, the command line) is the house's own: it writes over anyone, and anyone over it. Of restricted
+items nothing of this shows in an answer.
 """
 
 from __future__ import annotations
@@ -41,6 +42,14 @@ class Weighed:
     def left_out(self, part: str) -> frozenset[str]:
         """The items of a part that came and do not replace."""
         return frozenset(item for found in (self.superseded, self.disputed) for item in found.get(part, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """After which push something waited in quarantine, and what its sender has told since: item -> how old that is."""
+
+    waited: int
+    told: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +102,45 @@ def _of_part(desk: Desk, draft: Draft, part: str, stands: Content) -> tuple[dict
 
 
 def weigh(
-    desk: Desk, sender: Sender, draft: Draft, words: Mapping[str, Words], held: Stored, found: Difference
+    desk: Desk,
+    sender: Sender,
+    draft: Draft,
+    words: Mapping[str, Words],
+    held: Stored,
+    found: Difference,
+    later: Later | None = None,
 ) -> Weighed:
-    """The draft with what may replace what is held; `words` is part -> whose word its items are."""
-    superseded: dict[str, dict[str, Any]] = {}
-    disputed: dict[str, dict[str, Any]] = {}
-    for part, items in found.changed.items():
-        for item, value in items.items():
-            word = words[part].of(item)
-            if _older(draft, sender, item, word):
-                superseded.setdefault(part, {})[item] = value
-            elif _anothers(desk, sender, word):
-                disputed.setdefault(part, {})[item] = value
+    """The draft with what may replace what is held; `words` is part -> whose word its items are, `later` what was told
+    after the draft came into quarantine."""
+    if later is not None and _taken_back_since(held, later.waited):
+        return _too_late(desk, draft)
+    superseded, disputed = _left(desk, sender, draft, words, found, later)
     if superseded or disputed:
         weighed = Weighed(draft, superseded, disputed)
         weighed = replace(weighed, draft=_without(desk, draft, weighed, held))
     else:
         weighed = Weighed(draft)
     return weighed if draft.voids is None or not found.any else _spared(desk, sender, weighed, words, held)
+
+
+def _left(
+    desk: Desk, sender: Sender, draft: Draft, words: Mapping[str, Words], found: Difference, later: Later | None
+) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """What a draft says that does not replace, by part and item: superseded, and disputed."""
+    superseded: dict[str, dict[str, Any]] = {}
+    disputed: dict[str, dict[str, Any]] = {}
+    for part, items in found.changed.items():
+        for item, value in items.items():
+            word = words[part].of(item)
+            if _older(draft, sender, item, word) or _told_since(desk, draft, sender, item, word, later):
+                superseded.setdefault(part, {})[item] = value
+            elif _anothers(desk, sender, word):
+                disputed.setdefault(part, {})[item] = value
+    for part, added in found.added.items() if later is not None else ():
+        for item in added:
+            if _is_late(draft, item, later):
+                superseded.setdefault(part, {})[item] = draft.content[item]
+    return superseded, disputed
 
 
 def _spared(desk: Desk, sender: Sender, weighed: Weighed, words: Mapping[str, Words], held: Stored) -> Weighed:
@@ -142,6 +172,44 @@ def _older(draft: Draft, sender: Sender, item: str, word: Word) -> bool:
     if word.sender != sender.name or source is None or word.source is None or draft.conditional:
         return False
     return source[:1].isdigit() == word.source[:1].isdigit() and source < word.source
+
+
+def _told_since(desk: Desk, draft: Draft, sender: Sender, item: str, word: Word, later: Later | None) -> bool:
+    """True if an item of what waited in quarantine was told after that came, by its sender or by the house; where its
+    sender says of both how old they are, that decides."""
+    if later is None:
+        return False
+    if word.submission > later.waited and not _anothers(desk, sender, word):
+        return word.sender != sender.name or not _newer(draft.source(item), word.source)
+    return _is_late(draft, item, later)
+
+
+def _is_late(draft: Draft, item: str, later: Later | None) -> bool:
+    return later is not None and item in later.told and not _newer(draft.source(item), later.told[item])
+
+
+def _newer(source: str | None, other: str | None) -> bool:
+    if source is None or other is None:
+        return False
+    return source[:1].isdigit() == other[:1].isdigit() and source > other
+
+
+def _taken_back_since(held: Stored, waited: int) -> bool:
+    """True if the record was taken back as a whole after this came."""
+    standing = held.open_standing
+    return standing is not None and standing.voided and standing.submission > waited
+
+
+def _too_late(desk: Desk, draft: Draft) -> Weighed:
+    """A draft of which nothing replaces, for its record was taken back since."""
+    keys, hidden = key_items(desk, draft.key.form), desk.restricted[draft.key.form]
+    own = {item: value for item, value in draft.content.items() if item not in keys}
+    superseded: dict[str, Content] = {}
+    for part in (OPEN, RESTRICTED):
+        items = {item: value for item, value in own.items() if (item in hidden) == (part == RESTRICTED)}
+        if items:
+            superseded[part] = items
+    return Weighed(replace(draft, voids=frozenset()), superseded)
 
 
 def _anothers(desk: Desk, sender: Sender, word: Word) -> bool:

@@ -57,7 +57,7 @@ class Receipt:
 
     `replayed`: it was made by the same push before, which had its effect then. `conflict`: the push came under the
     key of another. `quarantined`: the numbers of what was put into quarantine, `unnamed` how many more there are;
-    `fates` what became of them (None: they wait).
+    `fates` what became of them (None: they wait), `settled` the pushes that they were stored with, number and instant.
     """
 
     submission: int | None = None
@@ -68,6 +68,7 @@ class Receipt:
     quarantined: list[int] = field(default_factory=list)
     unnamed: int = 0
     fates: list[str] | None = None
+    settled: Sequence[tuple[int, str]] = ()
     replayed: bool = False
     conflict: bool = False
     sender: str = ""

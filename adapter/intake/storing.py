@@ -16,6 +16,7 @@ from adapter.intake.precedence import Difference, Weighed, difference, told_of, 
 from adapter.intake.receipt import Entry
 from adapter.intake.sender import Sender
 from adapter.intake.shapes import Draft, Drafts
+from adapter.intake.since import later
 from adapter.intake.voiding import void
 from adapter.outcome import Issue
 from adapter.store.begin import BATCH
@@ -35,7 +36,7 @@ Prepared = dict[Key, Met]
 CHANGED = "changed at source"
 """Why a machine's value changed, unless it says better."""
 
-OLDER = "This is older than what you sent before: it is kept, and does not replace it."
+OLDER = "This is older than what was sent before: it is kept, and does not replace it."
 DISPUTED = "Another system has sent another value: both are kept, and a query is open."
 KEPT = "Another system has told this: it is not taken back, and a query is open."
 
@@ -55,6 +56,8 @@ class Coming:
     """The resources of a push that is stored as far as it can be; the rest goes to quarantine."""
     completed: frozenset[Key] = frozenset()
     """The records whose keys were completed by what was stored before this push held anything."""
+    waited: int | None = None
+    """The number of the push with which came what is sent again from quarantine: what was told since is newer."""
     loaded: bool = False
     """It comes from files: when it arrives says nothing of when it was reported."""
 
@@ -109,7 +112,9 @@ def store_drafts(
     before = _words(push, [key for key, one in found.items() if one.any])
     passed: list[tuple[Weighed, Write]] = []
     for draft in drafts:
-        weighed = weigh(desk, coming.sender, draft, before.get(draft.key, {}), held[draft.key], found[draft.key])
+        words_, differs = before.get(draft.key, {}), found[draft.key]
+        since = later(desk, push, coming.sender, draft.key, coming.waited) if coming.waited is not None else None
+        weighed = weigh(desk, coming.sender, draft, words_, held[draft.key], differs, since)
         issues = taken(desk, draft, held[draft.key]) if draft.key in coming.completed else []
         ready = prepared.get(draft.key) if prepared and held[draft.key] == Stored() else None
         write = None if issues else _met(desk, coming, weighed, held[draft.key], issues, ready)

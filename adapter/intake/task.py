@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from adapter.intake.receipt import Receipt
-from adapter.outcome import operation_outcome
-from adapter.store.quarantine import REJECTED, WAITING
+from adapter.outcome import Issue, operation_outcome
+from adapter.store.quarantine import CORRECTED, REJECTED, REPLAYED, WAITING
 
 PARTS = "urn:crfhir:receipt"
 """The code system of a receipt's outputs."""
@@ -16,14 +16,15 @@ PARTS = "urn:crfhir:receipt"
 def task(receipt: Receipt) -> dict[str, Any]:
     """The Task of a receipt: completed, or on-hold while a part of its push is in quarantine."""
     made: dict[str, Any] = {"resourceType": "Task", "id": receipt.id}
-    if receipt.issues:
-        made["contained"] = [operation_outcome(receipt.issues) | {"id": "issues"}]
+    issues = _issues(receipt)
+    if issues:
+        made["contained"] = [operation_outcome(issues) | {"id": "issues"}]
     return made | {
         "status": _status(receipt),
         "intent": "order",
         "code": {"coding": [{"system": PARTS, "code": "push"}]},
         "authoredOn": receipt.at,
-        "lastModified": receipt.at,
+        "lastModified": max([receipt.at, *(at for _, at in receipt.settled)]),
         "requester": {"display": receipt.sender},
         "output": list(_outputs(receipt)),
     }
@@ -36,6 +37,12 @@ def _status(receipt: Receipt) -> str:
     return "rejected" if REJECTED in fates and not receipt.entries and len(set(fates)) == 1 else "completed"
 
 
+def _issues(receipt: Receipt) -> list[Issue]:
+    """What is still to be said of a push: not why its parts waited, when all of these are stored."""
+    stored = receipt.fates is not None and receipt.settled and set(receipt.fates) <= {REPLAYED, CORRECTED}
+    return [issue for issue in receipt.issues if not (stored and issue.refuses)]
+
+
 def _outputs(receipt: Receipt) -> Iterator[dict[str, Any]]:
     for outcome, records in sorted(receipt.outcomes.items()):
         yield _output(outcome, valueInteger=records)
@@ -46,7 +53,9 @@ def _outputs(receipt: Receipt) -> Iterator[dict[str, Any]]:
             yield _output("resource", valueReference={"reference": f"{address.path}/_history/{address.version}"})
     for number in receipt.quarantined:
         yield _output("quarantine", valueString=str(number))
-    if receipt.issues:
+    for number, _ in receipt.settled:
+        yield _output("stored", valueReference={"reference": f"Task/{number}"})
+    if _issues(receipt):
         yield _output("issues", valueReference={"reference": "#issues"})
     yield _output("checksum", valueString=receipt.checksum)
     if receipt.chain:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -84,6 +84,24 @@ def ways(plan: ResourcePlan) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(step.name for step in way) for way, _ in _of(plan))
 
 
+def ways_to(plan: ResourcePlan) -> list[tuple[tuple[Step, ...], str]]:
+    """The ways to the items of a plan, those where an item is at home, and alone, before the others."""
+    known = [(place, hole) for place in places(plan) for hole in place.holes]
+    known.sort(key=lambda one: (not one[1].counts, one[0].node is not one[1]))
+    return [(_steps(f"{plan.type}.{place.path}"), hole.item.id) for place, hole in known]
+
+
+def entries_below(value: Any, step: Step) -> Iterator[tuple[list[str], Any]]:
+    """Yield what a step leads to from a value, with the names and positions on the way; of a list, the entries that the
+    step speaks of."""
+    key = _key(value, step) if isinstance(value, dict) else None
+    if key is None:
+        return
+    below = value[key]
+    listed = [([key, str(n)], one) for n, one in enumerate(below)] if isinstance(below, list) else [([key], below)]
+    yield from (each for each in listed if step.says is None or _says(each[1], *step.says))
+
+
 def _of(plan: ResourcePlan) -> Iterable[tuple[tuple[Step, ...], str]]:
     for place in places(plan):
         for hole in _items_at(place):
@@ -144,13 +162,19 @@ def _fits(way: tuple[Step, ...], asked: tuple[Step, ...], resource: Any) -> bool
 def _at(value: Any, step: Step) -> Any:
     if not isinstance(value, dict):
         return None
-    key = next((key for key in (step.name, f"_{step.name}") if key in value), None)
-    if key is None:
-        key = next((key for key in value if key.startswith(step.name) and key[len(step.name) :][:1].isupper()), None)
+    key = _key(value, step)
     below = value.get(key) if key is not None else None
     if isinstance(below, list) and step.index is not None:
         return below[step.index] if step.index < len(below) else None
     return below
+
+
+def _key(value: Mapping[str, Any], step: Step) -> str | None:
+    """The member that a step names: itself, its sibling of R4's primitives, or one of the types of a choice."""
+    key = next((key for key in (step.name, f"_{step.name}") if key in value), None)
+    if key is not None:
+        return key
+    return next((key for key in value if key.startswith(step.name) and key[len(step.name) :][:1].isupper()), None)
 
 
 def _says(entry: Any, path: str, expected: str) -> bool:

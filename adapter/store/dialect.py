@@ -142,7 +142,7 @@ def _sqlite(url: URL, begin: str, cache: int, frozen: bool) -> Engine:
 
     @event.listens_for(engine, "do_connect")
     def make(*_: Any) -> None:
-        if not frozen:
+        if not frozen and "uri" not in url.query:
             make_private(file)
 
     @event.listens_for(engine, "connect")

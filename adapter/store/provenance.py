@@ -109,6 +109,15 @@ def keep_told(connection: Connection, push: int, records: Mapping[int, Sequence[
         connection.execute(insert_unless_there(connection, told), rows)
 
 
+def told_after(connection: Connection, number: int, sender: str, push: int) -> dict[int, list[Mapping[str, Any]]]:
+    """Submission -> the fragments in which a sender told of a record (its open row's number) after a push."""
+    statement = select(told.c.submission, told.c.content).select_from(
+        told.join(submission, submission.c.number == told.c.submission)
+    )
+    own = told.c.record == number, told.c.submission > push, submission.c.sender == sender
+    return {later: json.parse(content) for later, content in connection.execute(statement.where(*own))}
+
+
 def put_aside(connection: Connection, push: int, kept: Sequence[tuple[int, str, Mapping[str, Any]]]) -> None:
     """Keep what was sent and does not stand: (record's row, superseded or disputed, item -> JSON value) for each."""
     rows = [

@@ -119,6 +119,14 @@ def read(connection: Connection, number: int) -> Kept | None:
     return _read(row, [Event(*event) for event in events])
 
 
+def waiting_as(connection: Connection, sender: str, mac: str) -> int | None:
+    """The number of what waits of a sender, with a resource that it calls so (the HMAC of its name); None for none."""
+    named = quarantine.c.content.contains(f'"alias":{json.encode(mac).decode()}', autoescape=True)
+    found = select(quarantine.c.number).where(quarantine.c.status == WAITING, quarantine.c.sender == sender, named)
+    number: int | None = connection.execute(found.order_by(quarantine.c.number).limit(1)).scalar()
+    return number
+
+
 def list_kept(
     connection: Connection, wanted: Mapping[str, str], count: int, after: int | None
 ) -> tuple[int, list[Kept], bool]:
@@ -152,6 +160,14 @@ def awaited_of(connection: Connection, push: int) -> list[tuple[int, str | None,
 def statuses(connection: Connection, numbers: Collection[int]) -> list[str]:
     """The statuses of these."""
     return list(connection.execute(select(quarantine.c.status).where(quarantine.c.number.in_(list(numbers)))).scalars())
+
+
+def settled_by(connection: Connection, numbers: Collection[int]) -> list[tuple[int, str]]:
+    """The pushes that these were sent again with and stored, in their order: number and instant of each."""
+    columns = quarantine_event.c.submission, quarantine_event.c.at
+    sent = quarantine_event.c.quarantine.in_(list(numbers)), quarantine_event.c.action.in_((REPLAYED, CORRECTED))
+    found = connection.execute(select(*columns).where(*sent, quarantine_event.c.submission.is_not(None)))
+    return sorted({(number, at) for number, at in found})
 
 
 def came_first(connection: Connection, push: int) -> tuple[str, bool] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -116,6 +117,13 @@ def packages_of(connection: Connection, submissions: Iterable[int]) -> dict[int,
         select(arrival.c.submission, arrival.c.package).where(arrival.c.submission.in_(list(submissions)))
     )
     return {row[0]: row[1] for row in rows}
+
+
+def arrivals_of(connection: Connection, submissions: Iterable[int]) -> dict[int, list[Any]]:
+    """Submission -> what it brought, as it was kept; nothing of one that loaded files."""
+    named = arrival.c.submission.in_(list(submissions)), arrival.c.content.is_not(None)
+    rows = connection.execute(select(arrival.c.submission, arrival.c.content).where(*named))
+    return {number: json.parse(zlib.decompress(content)) for number, content in rows}
 
 
 def contents(connection: Connection, sight: Sight, form: str, subject: str) -> list[str]:

@@ -111,12 +111,6 @@ def last_package(connection: Connection) -> str | None:
     return connection.execute(last).scalar()
 
 
-def read_arrival(connection: Connection, number: int) -> bytes | None:
-    """What a push brought, as it was kept; None for one of loaded files."""
-    found = connection.execute(select(arrival.c.content).where(arrival.c.submission == number)).scalar()
-    return zlib.decompress(found) if found is not None else None
-
-
 def _submitted() -> Select[Any]:
     columns = (submission.c.number, submission.c.received_at, submission.c.sender, receipt.c.content)
     joined = submission.join(receipt, receipt.c.submission == submission.c.number)

@@ -76,7 +76,16 @@ def test_each_item_says_whose_word_it_is(client: FlaskClient) -> None:
     items = told(client.get(f"{PATH}/provenance"))["items"]
     assert (items["volume"]["sender"], items["local_reaction"]["sender"]) == ("01/epic", "01/edc")
     assert len(items["volume"]["package"]) == 64
+    assert (items["volume"]["pointer"], items["local_reaction"]["pointer"]) == ("/volume", "/local_reaction")
     assert "kit" not in items
+
+
+def test_an_items_age_is_told_as_its_sender_said_it(client: FlaskClient) -> None:
+    (resource,) = converted(client, "injection", INJECTION, "clinical")
+    sent = resource | {"meta": {"versionId": "1"}}
+    client.put(f"/fhir/{INJECTION_PATH}", data=encode(sent), headers={**FHIR, **as_("01/epic")})
+    volume = told(client.get(f"{PATH}/provenance"))["items"]["volume"]
+    assert (volume["source_version"], volume["pointer"], "source_at" in volume) == ("1", "/dosage/dose", False)
 
 
 def test_what_was_voided_is_gone_and_its_history_is_not(client: FlaskClient) -> None:

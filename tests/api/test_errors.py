@@ -209,6 +209,26 @@ def test_an_entry_that_is_not_stored_beside_one_that_is_says_so(
     assert "nothing was stored" in second["response"]["outcome"]["issue"][0]["diagnostics"]
 
 
+def test_a_decision_that_was_stored_says_so_when_it_cannot_be_shown(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise StoreError("gone")
+
+    late = {"subject": "01-001", "date": "2025-04-09", "wheals": 1, "itch": 2, "tablets": 6}
+    client.post("/crf/diary", json=late)
+    (query, *_) = told(client.get("/crf/queries"))["queries"]
+    monkeypatch.setattr("adapter.api.queries._whole", broken)
+    answered = client.post(f"/crf/queries/{query['id']}/answer", json={"reason": "as it was"})
+    assert "after it was stored" in refused(answered, 503, "transient")
+    bad = {"resourceType": "Encounter", "status": "finished"}
+    entry = {"request": {"method": "POST", "url": "Encounter"}, "resource": bad}
+    client.post("/fhir", json={"resourceType": "Bundle", "type": "batch", "entry": [entry]}, headers=FHIR)
+    monkeypatch.setattr("adapter.api.quarantine._whole", broken)
+    rejected = client.post("/crf/quarantine/1/reject", json={"reason": "not of this trial"})
+    assert "after it was stored" in refused(rejected, 503, "transient")
+
+
 def test_why_the_store_failed_is_in_the_log(
     app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

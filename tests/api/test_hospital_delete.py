@@ -57,6 +57,21 @@ def test_a_transaction_deletes_by_an_own_id(sent: FlaskClient) -> None:
     refused(sent.get(f"/fhir/{INJECTION_PATH}"), 410, "deleted")
 
 
+@pytest.mark.parametrize("way", ["alone", "transaction", "batch"])
+def test_what_waits_is_not_told_to_be_deleted(app: Flask, client: FlaskClient, way: str) -> None:
+    assert client.put(f"/fhir/{OWN}", json=EHR, headers=EPIC).status_code == 202
+    if way == "batch":
+        done = client.post("/fhir", json=deletes(OWN) | {"type": "batch"}, headers=EPIC)
+        assert told(done)["entry"][0]["response"]["status"].startswith("409")
+    else:
+        path = ("DELETE", f"/fhir/{OWN}", None) if way == "alone" else ("POST", "/fhir", deletes(OWN))
+        refused(client.open(path[1], method=path[0], json=path[2], headers=EPIC), 409, "conflict")
+    assert client.delete(f"/fhir/{OWN}", headers={**as_("01/edc"), **FHIR}).status_code == 204
+    linked(app)
+    assert client.delete(f"/fhir/{OWN}", headers=EPIC).status_code == 204
+    refused(client.get(f"/fhir/{INJECTION_PATH}"), 410, "deleted")
+
+
 def test_one_resource_by_two_names_is_told_as_twice_in_a_transaction(sent: FlaskClient) -> None:
     refused(sent.post("/fhir", json=deletes(OWN, INJECTION_PATH), headers=EPIC), 400, "business-rule")
 

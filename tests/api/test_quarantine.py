@@ -146,6 +146,47 @@ def test_what_waits_is_listed_shown_corrected_and_rejected(client: FlaskClient) 
     assert told(client.get("/crf/injection"))["total"] == 1
 
 
+def test_a_task_leads_on_to_what_was_stored_of_what_waited(app: Flask, client: FlaskClient) -> None:
+    pushed = client.put("/fhir/MedicationAdministration/ehr-1", json=EHR, headers=EPIC)
+    linked(app)
+    task = told(client.get(pushed.headers["Content-Location"], headers=EPIC))
+    (on,) = [
+        one["valueReference"]["reference"] for one in task["output"] if one["type"]["coding"][0]["code"] == "stored"
+    ]
+    assert "contained" not in task
+    assert task["lastModified"] > task["authoredOn"]
+    stored = client.get(f"/fhir/{on}", headers=EPIC)
+    assert "MedicationAdministration/01-001-c1d1/_history/1" in stored.text
+    events = told(client.get("/crf/quarantine/1"))["events"]
+    assert [(one["action"], one.get("receipt")) for one in events] == [("kept", None), ("replayed", f"/fhir/{on}")]
+
+
+def test_pushes_of_one_unlinked_patient_are_recognised_as_such(client: FlaskClient) -> None:
+    patients = ("12345", "12345", "777")
+    for number, patient in enumerate(patients):
+        own = {"id": f"ehr-{number}", "subject": {"reference": f"Patient/{patient}"}}
+        client.post("/fhir/MedicationAdministration", json=EHR | own, headers=EPIC)
+    page = client.get("/crf/quarantine")
+    first, second, other = told(page)["quarantine"]
+    assert (first["forms"], first["dates"]) == (["injection"], ["2025-04-01"])
+    assert first["patients"] == second["patients"] != other["patients"]
+    assert [len(token) for token in first["patients"]] == [12]
+    assert "12345" not in page.text
+
+
+@pytest.mark.parametrize("verb", ["replay", "reject", "correct"])
+def test_what_is_decided_is_not_decided_on_again_and_says_what_became_of_it(
+    app: Flask, client: FlaskClient, verb: str
+) -> None:
+    client.put("/fhir/MedicationAdministration/ehr-1", json=EHR, headers=EPIC)
+    linked(app)
+    given = {"reason": "x", "resources": [EHR]}
+    said = refused(client.post(f"/crf/quarantine/1/{verb}", json=given), 409, "conflict")
+    assert "it was replayed on 2026-01-01" in said
+    assert "as Task/" in said
+    refused(client.post(f"/crf/quarantine/2/{verb}", json=given), 404, "not-found")
+
+
 def test_a_site_sees_its_own_quarantine_alone(client: FlaskClient) -> None:
     client.post("/fhir/MedicationAdministration", json=EHR, headers=EPIC)
     assert told(client.get("/crf/quarantine", headers=as_("02/x")))["total"] == 0

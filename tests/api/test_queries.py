@@ -73,3 +73,7 @@ def test_a_dispute_about_what_may_reveal_the_arm_is_seen_by_nobody(client: Flask
         client.post("/crf/injection", json=INJECTION | {"kit": kit}, headers=as_(sender))
     assert told(client.get("/crf/queries")) == {"total": 0, "queries": []}
     assert told(client.get("/crf/injection/01-001-c1d1/queries"))["total"] == 0
+
+
+def test_a_form_that_the_study_has_not_is_told(client: FlaskClient) -> None:
+    refused(client.get("/crf/queries?form=zzz"), 404, "not-found")

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from adapter.api.failure import STATUS
+from tests.api.trial import INJECTION, told
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "service.md"
 SHOWN = re.compile(r"```sh\n(?P<command>.*?)\n```\n```json\n(?P<answer>.*?)```", re.DOTALL)
@@ -65,3 +66,13 @@ def test_the_document_names_every_address(app: Flask) -> None:
             path = path.replace(hole, word)
         if rule.endpoint != "static" and "_history" not in path:
             assert path in text or (path.endswith("/_search") and path.removesuffix("/_search") in text), path
+
+
+def test_the_header_that_says_why_is_taken_as_the_document_shows_it(client: FlaskClient) -> None:
+    shown = re.search(r"`X-Provenance: ([^`]+)`", DOCUMENT.read_text(encoding="utf-8"))
+    assert shown is not None
+    for volume in (1, 2):
+        sent = client.post("/crf/injection", json=INJECTION | {"volume": volume}, headers={"X-Provenance": shown[1]})
+        assert sent.status_code in (200, 201), sent.text
+    versions = told(client.get("/crf/injection/01-001-c1d1/_history"))["versions"]
+    assert versions[0]["reason"] == "entered too early"

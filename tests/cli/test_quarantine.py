@@ -13,7 +13,9 @@ def test_what_a_load_refuses_waits_and_is_rejected_with_a_reason(crfhir: Crfhir,
     assert listed.count("\n") == 1
     assert listed.split("\t")[:2] == ["1", "waiting"]
     assert "crfhir load" in listed
+    assert listed.split("\t")[4:7] == ["injection", "2025-06-02", "-"]
     shown = crfhir("quarantine", "show", "1")
+    assert "forms: injection" in shown.out.decode()
     assert "injection.volume" in shown.out.decode()
     assert "K-17" not in shown.out.decode()
     assert crfhir("quarantine", "replay", "1").status == 1
@@ -21,6 +23,8 @@ def test_what_a_load_refuses_waits_and_is_rejected_with_a_reason(crfhir: Crfhir,
     assert crfhir("quarantine", "reject", "1", "--reason", "again").status == 1
     assert crfhir("quarantine", "list").out == b""
     assert "a typing error" in crfhir("quarantine", "show", "1").out.decode()
+    assert (wrong := crfhir("quarantine", "list", "--status", "foo")).status == 2
+    assert "waiting, replayed, corrected, rejected or all" in wrong.err
     assert crfhir("quarantine", "list", "--status", "all").out.decode().split("\t")[1] == "rejected"
 
 

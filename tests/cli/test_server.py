@@ -57,9 +57,12 @@ def test_workers_end_with_a_server_that_is_killed_and_others_take_their_place(tm
 def test_a_server_that_dies_while_its_database_is_away_comes_back_with_it(postgresql: Server, tmp_path: Path) -> None:
     url = postgresql.blank()
     running = start(environ(tmp_path, free_port(), CRFHIR_OPEN_DEMO="1", CRFHIR_DATABASE=url, TMPDIR=str(tmp_path)))
-    server, *_ = sorted(pids(tmp_path) - {running.command.pid})
+    server, *workers = sorted(pids(tmp_path) - {running.command.pid})
     postgresql.control("-m", "immediate", "stop")
     try:
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        assert answered(running.url) == 503
         os.kill(server, signal.SIGKILL)
         time.sleep(3)
         assert running.command.poll() is None
@@ -139,3 +142,29 @@ def test_a_study_that_is_broken_meanwhile_is_not_read_anew(tmp_path: Path) -> No
     time.sleep(2)
     assert answered(running.url) == 200
     assert "Not read anew" in stop(running)[1]
+
+
+def test_another_key_than_the_databases_own_is_refused(tmp_path: Path) -> None:
+    first = environ(tmp_path, free_port(), CRFHIR_KEY="the first key of this database")
+    loaded = [sys.executable, "-m", "adapter.cli", "load", str(ROOT / "fhir_samples" / "crf" / "injection.csv")]
+    subprocess.run(loaded, env=first, cwd=ROOT, check=True, capture_output=True)
+    another = first | {"CRFHIR_KEY": "another key than the first one"}
+    for words in (("serve",), loaded[3:], ("quarantine", "list")):
+        status, said = fails(another, *words)
+        assert (status, "signed with another key" in said) == (2, True)
+
+
+def test_workers_and_log_are_what_the_file_says_and_what_is_amiss_is_told_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "crfhir.toml"
+    file.write_text('workers = 1\nlog = "off"\nopen_demo = true\n')
+    (tmp_path / "crfhir.db").touch()
+    (tmp_path / "crfhir.db").chmod(0o644)
+    running = start(environ(tmp_path, free_port()), "serve", "--config", str(file))
+    eventually(lambda: len(pids(tmp_path) - {running.command.pid}) == 2)  # the server and its worker
+    _, printed = stop(running)
+    assert '"event"' not in printed
+    assert "There is no key (CRFHIR_KEY_FILE)" in printed
+    assert f"Every user of this machine may read {tmp_path / 'crfhir.db'}" in printed
+    file.write_text('log = "loud"\n')
+    status, said = fails(environ(tmp_path, 0), "serve", "--config", str(file))
+    assert (status, "one of json, text, off, not 'loud'" in said) == (2, True)

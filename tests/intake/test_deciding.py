@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from adapter.intake.deciding import Name, link, reject, replay
+from adapter.intake.sender import Sender
 from adapter.outcome import Issue
 from adapter.pipeline import Pipeline
 from adapter.store import quarantine, queries
@@ -14,7 +15,7 @@ from adapter.store.queries import Event
 from adapter.store.sight import BLIND
 from adapter.store.verify import verify
 from tests.api.trial import INJECTION
-from tests.intake.pushes import EPIC, held, injection
+from tests.intake.pushes import EPIC, HOUSE, held, injection
 
 KEY = b"a key of the tests"
 MRN = "MRN-7 Wang Fang"
@@ -117,6 +118,72 @@ def test_what_was_stored_since_settles_what_waited(pipeline: Pipeline) -> None:
     decided = replay(pipeline, 1, "monitor")
     assert decided.receipt is not None
     assert (decided.receipt.id, events(pipeline)[-1]) == (first.id, ("monitor", "replayed"))
+
+
+def waiting(pipeline: Pipeline, **said: Any) -> None:
+    """Put an injection into quarantine that would pass if it were sent again."""
+    pipeline.quarantine(EPIC, [("", injection(pipeline, **said))], [Issue("error", "invalid", "x")])
+
+
+def replayed(pipeline: Pipeline) -> list[str]:
+    decided = replay(pipeline, 1, "monitor")
+    assert decided.receipt is not None
+    return [entry.outcome for entry in decided.receipt.entries]
+
+
+LATER = "2025-04-02T00:00:00Z"
+
+
+@pytest.mark.parametrize("sources", [({}, {}), ({}, {"lastUpdated": LATER}), ({"lastUpdated": LATER}, {})], ids=str)
+@pytest.mark.parametrize("sender", [EPIC, HOUSE], ids=["its sender", "the house"])
+def test_what_was_told_since_stands_when_what_waited_is_sent_again(
+    pipeline: Pipeline, sources: tuple[dict[str, str], dict[str, str]], sender: Sender
+) -> None:
+    waiting(pipeline, volume=2, **sources[0])
+    pipeline.push_resources(sender, [("", injection(pipeline, **sources[1]))])
+    assert replayed(pipeline) == ["superseded"]
+    assert held(pipeline) == INJECTION | {"version": 1}
+
+
+def test_what_waited_says_what_nobody_has_told_since(pipeline: Pipeline) -> None:
+    pipeline.push_records(HOUSE, "injection", [INJECTION])
+    waiting(pipeline, volume=2, body_site="deltoid-right")
+    silent = injection(pipeline, volume=3)
+    del silent["dosage"]["site"]
+    pipeline.push_resources(EPIC, [("", silent)])
+    assert replayed(pipeline) == ["changed"]
+    assert held(pipeline) == INJECTION | {"volume": 3, "body_site": "deltoid-right", "version": 3}
+
+
+def test_what_was_told_again_unchanged_since_stands_too(pipeline: Pipeline) -> None:
+    pipeline.push_resources(EPIC, [("", injection(pipeline))])
+    waiting(pipeline, volume=2)
+    pipeline.push_resources(EPIC, [("", injection(pipeline, body_site="deltoid-right"))])
+    assert replayed(pipeline) == ["superseded"]
+    assert held(pipeline) == INJECTION | {"body_site": "deltoid-right", "version": 2}
+
+
+def test_an_item_of_which_its_sender_was_silent_since_stays_silent(pipeline: Pipeline) -> None:
+    waiting(pipeline, local_reaction=True, volume=2)
+    pipeline.push_records(EPIC, "injection", [INJECTION])
+    assert replayed(pipeline) == ["superseded"]
+    assert held(pipeline) == INJECTION | {"version": 1}
+
+
+def test_what_waited_is_newer_where_its_sender_says_so_of_both(pipeline: Pipeline) -> None:
+    waiting(pipeline, volume=2, lastUpdated=LATER)
+    pipeline.push_resources(EPIC, [("", injection(pipeline, lastUpdated="2025-04-01T00:00:00Z"))])
+    assert replayed(pipeline) == ["changed"]
+
+
+def test_a_record_that_was_taken_back_since_stays_so(pipeline: Pipeline) -> None:
+    pipeline.push_resources(EPIC, [("", injection(pipeline))])
+    waiting(pipeline, volume=2)
+    pipeline.remove(EPIC, "MedicationAdministration", "01-001-c1d1")
+    assert replayed(pipeline) == ["superseded"]
+    found = pipeline.store.read(BLIND, "MedicationAdministration", "01-001-c1d1")
+    assert found is not None
+    assert found.deleted
 
 
 def test_a_link_that_comes_before_what_waits_for_it_is_seen(
