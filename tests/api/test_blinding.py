@@ -170,7 +170,9 @@ def test_twins_find_sort_include_count_and_page_alike(twins: tuple[FlaskClient, 
         one, two = (list(walk(client, url)) for client in twins)
         assert one == two, url
         assert not [status for status, _ in one if status >= 500], url
-        assert not [body for _, body in one if b"KIT-0001" in body or b"c1d1-kit" in body or b"eosinophils" in body], url
+        assert not [body for _, body in one if b"KIT-0001" in body or b"c1d1-kit" in body or b"eosinophils" in body], (
+            url
+        )
 
 
 @pytest.mark.parametrize("code", ["kit", "eosinophils", "regulatory-t"])

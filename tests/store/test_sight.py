@@ -29,7 +29,7 @@ ROWS = {"resource", "record"}
 """The tables whose rows may be hidden."""
 
 
-HIDING_NOTHING = {module: [] for module in READING} | {"record_history": ["packages_of", "holds_openly"]}
+HIDING_NOTHING = {module: [] for module in READING} | {"record_history": ["packages_of", "arrivals_of", "holds_openly"]}
 """Functions whose rows tell of no record."""
 
 

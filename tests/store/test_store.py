@@ -175,7 +175,7 @@ def test_a_database_in_memory_is_refused() -> None:
 
 
 def test_a_database_that_cannot_be_opened_is_a_store_error(tmp_path: object) -> None:
-    with pytest.raises(StoreError, match="could not do it"):
+    with pytest.raises(StoreError, match="cannot be opened"):
         open_store(f"sqlite:///{tmp_path}/nowhere/crfhir.db", ZONE)
 
 
