@@ -54,9 +54,11 @@ class Server:
     ready: float
     """Seconds from its start to its first answer."""
 
-    def resident(self) -> float:
-        """Return the proportional set size in MB of the server and all processes below it."""
-        return sum(_pss(pid) for pid in _family(self.process.pid)) / 1e6
+    def resident(self) -> str:
+        """Return the proportional set size of the server and all processes below it, without and of SQLite's file."""
+        found = [_pss(pid) for pid in _family(self.process.pid)]
+        own, mapped = (sum(sizes) / 1e6 for sizes in zip(*found, strict=True))
+        return f"{own:.0f} MB" + (f", {mapped:.0f} MB of the database's file mapped" if mapped >= 1 else "")
 
 
 def report(study: MappedStudy, folder: str, stored: int, database: str | None) -> None:
@@ -72,13 +74,13 @@ def report(study: MappedStudy, folder: str, stored: int, database: str | None) -
         with serving(environ) as server:
             _measure(home, server, [subject(number) for number in range(0, subjects, step)])
             _push(study, home, server, url)
-            print(f"\nresident at the end: {server.resident():.0f} MB\n")
+            print(f"\nresident at the end: {server.resident()}\n")
 
 
 def _measure(home: Path, server: Server, subjects: list[str]) -> None:
     asked = {title: [path.format(each) for each in subjects] for title, path in SEARCHES.items()}
     reads = [f"/fhir/MedicationAdministration/{each}-c1d{day}" for each in subjects for day in (1, 2, 3)]
-    print(f"ready in {server.ready:.2f} s, {server.resident():.0f} MB\n")
+    print(f"ready in {server.ready:.2f} s, {server.resident()}\n")
     print(f"{'':34}{'crfhir':>12}{'bare':>12}{'share':>8}{'p99':>10}")
     for title, paths in {"read by id": reads, **asked}.items():
         sample = fetched(server.port, paths[0])
@@ -191,9 +193,16 @@ def _family(pid: int) -> list[int]:
     return [pid, *(one for child in below for one in _family(child))]
 
 
-def _pss(pid: int) -> float:
+def _pss(pid: int) -> tuple[float, float]:
+    """Octets of a process, those that it shares counted by their part: its own, and those of SQLite's file."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/smaps").read_text().splitlines()
     except OSError:
-        return 0.0
-    return next((float(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0.0)
+        return 0.0, 0.0
+    sizes, is_database = [0.0, 0.0], False
+    for line in lines:
+        if "-" in line.split(" ", 1)[0]:
+            is_database = line.endswith(".db")
+        elif line.startswith("Pss:"):
+            sizes[is_database] += float(line.split()[1]) * 1024
+    return sizes[0], sizes[1]

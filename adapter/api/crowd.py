@@ -68,7 +68,7 @@ def register(app: Flask, config: Config) -> None:
         thread.is_inside = True
 
     def end(_reason: BaseException | None) -> None:
-        name = current().environ.pop(_ENTERED, None)
+        name = current().environ.pop(_ENTERED, None) if getattr(thread, "is_inside", False) else None
         if name is not None:
             thread.is_inside = False
             crowd.leave(name)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
 from adapter.api.config import Config
 from adapter.api.metrics import current, elapsed, method, route
@@ -74,7 +74,7 @@ def register(app: Flask, config: Config) -> None:
     line = Line(as_text=kind == "text")  # not through logging: it looks for the caller of every line
 
     def begin() -> None:
-        given = request.environ.get("HTTP_X_REQUEST_ID", "")
+        given = current().environ.get("HTTP_X_REQUEST_ID", "")
         name = given if _ID.fullmatch(given) else (uuid.uuid4().hex if logged else None)
         g.request_id = name
         g.asking_before = _asking.set(name)

@@ -34,9 +34,10 @@ PRAGMAS = (
 ON_FROZEN = tuple(pragma for pragma in PRAGMAS if "journal" not in pragma and "wal" not in pragma)
 """Of these, what a file that is only read takes."""
 
-READERS_CACHE, WRITERS_CACHE = 2_000, 16_000
-"""KiB of pages that a connection to SQLite keeps: readers are many and have the system's own cache below them, and
-there is one writer a process."""
+READERS_PAGES = ("PRAGMA cache_size = -2000", "PRAGMA mmap_size = 268435456")
+WRITERS_PAGES = ("PRAGMA cache_size = -16000",)
+"""Which pages a connection to SQLite keeps: readers are many, and look into the file itself as far as it is mapped, in
+pages that all processes share and the system takes back as it needs; there is one writer a process."""
 
 ON_POSTGRESQL = (
     f"SET lock_timeout = '{WAIT_SECONDS}s'",
@@ -60,8 +61,8 @@ class Engines:
         self.frozen = frozen and self.sqlite
         if self.sqlite and parsed.database in (None, "", ":memory:"):
             raise UsageError("A database in memory cannot be shared by reader and writer: name a file.")
-        self.reader = _sqlite(parsed, "BEGIN", READERS_CACHE, frozen) if self.sqlite else _postgresql(parsed)
-        self.writer = _sqlite(parsed, "BEGIN IMMEDIATE", WRITERS_CACHE, frozen) if self.sqlite else self.reader
+        self.reader = _sqlite(parsed, "BEGIN", READERS_PAGES, frozen) if self.sqlite else _postgresql(parsed)
+        self.writer = _sqlite(parsed, "BEGIN IMMEDIATE", WRITERS_PAGES, frozen) if self.sqlite else self.reader
         self.quick = Quick(self.reader)
         self._turn = Turn(Path(f"{parsed.database}.lock")) if self.sqlite else None
 
@@ -134,7 +135,7 @@ _NO_URL = (
 )
 
 
-def _sqlite(url: URL, begin: str, cache: int, frozen: bool) -> Engine:
+def _sqlite(url: URL, begin: str, pages: tuple[str, ...], frozen: bool) -> Engine:
     file = Path(url.database or "")
     reading = {"creator": lambda: connect_reading(file)} if frozen else {}
     engine = create_engine(url, pool_size=8, max_overflow=64, **reading)
@@ -148,7 +149,7 @@ def _sqlite(url: URL, begin: str, cache: int, frozen: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours to issue, not sqlite3's to guess
-        for pragma in (*pragmas, f"PRAGMA cache_size = -{cache}"):
+        for pragma in (*pragmas, *pages):
             connection.execute(pragma)
 
     @event.listens_for(engine, "begin")
