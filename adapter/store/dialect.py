@@ -34,7 +34,7 @@ PRAGMAS = (
 ON_FROZEN = tuple(pragma for pragma in PRAGMAS if "journal" not in pragma and "wal" not in pragma)
 """Of these, what a file that is only read takes."""
 
-READERS_PAGES = ("PRAGMA cache_size = -2000", "PRAGMA mmap_size = 268435456")
+READERS_PAGES = ("PRAGMA cache_size = -2000", "PRAGMA mmap_size = 2147418112")
 WRITERS_PAGES = ("PRAGMA cache_size = -16000",)
 """Which pages a connection to SQLite keeps: readers are many, and look into the file itself as far as it is mapped, in
 pages that all processes share and the system takes back as it needs; there is one writer a process."""
