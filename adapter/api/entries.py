@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl
 from adapter.api.failure import FailureError, failure
 from adapter.api.interaction import Interaction
 from adapter.api.knowing import id_here, known, may_name
-from adapter.api.lookup import look_up
+from adapter.api.lookup import absent, look_up, there
 from adapter.api.patching import patched_entry
+from adapter.api.precondition import both
 from adapter.api.pushing import Require
 from adapter.api.references import Targets, conditional, may_search, named, references, rewritten
 from adapter.api.sender import sender
@@ -58,7 +59,7 @@ class Entry:
 def settled_entries(here: Service, asked: Sequence[Interaction]) -> list[Entry]:
     """Find what each entry is about. Failure 400 or 412 with every issue when they cannot be carried out together."""
     entries = [_addressed(here, each) for each in _named(here, asked)]
-    entries = _resolved(here, [_standing(here, each) for each in entries])
+    entries = [_unless_there(here, each) for each in _resolved(here, [_standing(here, each) for each in entries])]
     issues = [*_twice(entries), *_elsewhere(here, entries)]
     if issues:
         raise FailureError(400, issues)
@@ -123,6 +124,16 @@ def _with_content(here: Service, entry: Entry) -> Entry:
 
 def _standing(here: Service, entry: Entry) -> Entry:
     return entry if entry.resource is None else replace(entry, kept=standing(here.desk, entry.resource, here.readings))
+
+
+def _unless_there(here: Service, entry: Entry) -> Entry:
+    """A conditional create that found nothing makes nothing either where its business key is there already."""
+    if "If-None-Exist" not in entry.asked.conditions or entry.kept is None:
+        return entry
+    held = there(here, entry.kept)
+    if held is not None:
+        return replace(entry, resource=None, kept=None, found=held)
+    return replace(entry, require=both(entry.require, absent(entry.kept)))
 
 
 def _resolved(here: Service, entries: list[Entry]) -> list[Entry]:

@@ -17,7 +17,7 @@ from adapter.api.service import Service
 from adapter.outcome import Issue
 from adapter.store.search import search
 from adapter.store.search_query import Query
-from adapter.store.shapes import Address
+from adapter.store.shapes import Address, Emission
 from adapter.store.store import Push
 
 OF_CONTENT = ("_id", "_lastUpdated", "_profile", "_tag", "_security")
@@ -34,6 +34,25 @@ ATTEMPTS = 3
 
 class MovedError(Exception):
     """What a condition found is another when the push holds the store: it must be looked up anew."""
+
+
+def there(here: Service, kept: Emission | None) -> Address | None:
+    """The version that stands where a resource would be kept; None where there is none to be seen."""
+    held = here.store.read(sight(), kept.type, kept.id) if kept is not None else None
+    return held.address if held is not None and not held.deleted else None
+
+
+def absent(kept: Emission | None) -> Callable[[Push], None] | None:
+    """Raises MovedError when something stands, inside the push, where a resource would be kept."""
+    if kept is None:
+        return None
+
+    def require(push: Push) -> None:
+        held = push.read(sight(), kept.type, kept.id)
+        if held is not None and not held.deleted:
+            raise MovedError
+
+    return require
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ class _Reading:
         """What was read, as a search."""
         if len(self._matches) > PARAMETERS:
             raise failure("too-costly", f"At most {PARAMETERS} conditions in one search: ask in parts.")
-        size = count(self._result.get("_count", str(COUNT)))
+        size = 0 if ("_summary", "count") in self._shaped else count(self._result.get("_count", str(COUNT)))
         key = self._here.store.page_key
         query = Query(
             self._type,

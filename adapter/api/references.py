@@ -64,7 +64,7 @@ def unresolved(entries: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
 
 def conditional(reference: str) -> bool:
     """True if a reference is a search, to be looked up: `Patient?identifier=…`."""
-    return "?" in reference and "://" not in reference and not reference.startswith(("urn:", "#"))
+    return "?" in reference and "://" not in reference.partition("?")[0] and not reference.startswith(("urn:", "#"))
 
 
 def may_search(resources: Sequence[Any]) -> bool:

@@ -10,7 +10,7 @@ from adapter.api.again import arrives
 from adapter.api.conformity import arrived, conforming
 from adapter.api.failure import failure, unsupported
 from adapter.api.knowing import known, may_name
-from adapter.api.lookup import Lookup, look_up, settled
+from adapter.api.lookup import Lookup, absent, look_up, settled, there
 from adapter.api.media import answerable
 from adapter.api.precondition import both, precondition
 from adapter.api.pushed import of_version, told
@@ -108,9 +108,11 @@ def _named(here: Service, resource: dict[str, Any]) -> dict[str, Any]:
 
 
 def _create_unless(here: Service, resource: dict[str, Any], found: Lookup) -> Response:
-    if found.one is not None:
-        return of_version(here, found.one, [])
-    return store(here, resource, None, found.require)
+    kept = standing(here.desk, resource, here.readings) if found.one is None else None
+    held = found.one if found.one is not None else there(here, kept)
+    if held is not None:
+        return of_version(here, held, [])
+    return store(here, resource, None, both(found.require, absent(kept)))
 
 
 def _update_found(here: Service, resource: dict[str, Any], found: Lookup) -> Response:

@@ -53,7 +53,7 @@ def waited(once: Once | None) -> int | None:
 def other_content() -> Issue:
     """A key came a second time, with another content."""
     text = (
-        "This Idempotency-Key came before with another content, which was stored: "
+        "This Idempotency-Key came before with another content: "
         "give each push a key of its own, and the same key to the same push alone."
     )
     return Issue("error", "conflict", text, key="idempotency-key")

@@ -26,6 +26,7 @@ def test_a_reference_to_no_entry_is_told_with_its_place() -> None:
 
 def test_a_search_below_this_server_is_a_conditional_reference_and_nothing_else_is() -> None:
     assert conditional("Patient?identifier=a|b")
+    assert conditional("Patient?identifier=https://a.example/id|b")
     for other in ("https://x.example/y?z=1", "Patient/1", "#x?", URN + "?"):
         assert not conditional(other)
 

@@ -259,3 +259,11 @@ def test_no_search_is_a_fault(
 ) -> None:
     pairs = {name + modifier: "".join(parts)} | ({} if sort is None else {"_sort": sort})
     assert client.get(f"/fhir/Observation?{urlencode(pairs)}").status_code in (200, 400, 403)
+
+
+@pytest.mark.parametrize("asked", ["_summary=count", "_count=0", "_summary=count&_count=1"])
+def test_a_count_alone_is_counted_to_the_end(filled: FlaskClient, monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
+    monkeypatch.setattr("adapter.store.search.BOUND", 1)
+    assert "total" not in told(filled.get("/fhir/MedicationAdministration?_count=1"))
+    found = told(filled.get(f"/fhir/MedicationAdministration?{asked}"))
+    assert (found["total"], "entry" in found, [link["relation"] for link in found["link"]]) == (2, False, ["self"])

@@ -271,3 +271,21 @@ def test_xml_that_is_no_fhir_is_refused_with_every_issue(client: FlaskClient) ->
     assert answered.status_code == 400
     rules = [coding["code"] for each in told(answered)["issue"] for coding in each["details"]["coding"]]
     assert {"unknown-element", "binding", "format", "xml-order"} <= set(rules)
+
+
+def test_a_conditional_create_changes_nothing_where_its_business_key_is_there(client: FlaskClient) -> None:
+    """A sender's own identifier is dropped, and no condition finds it: the key tells that it is there."""
+    client.post("/crf/injection", json=INJECTION)
+    held = told(client.get(f"/fhir/{INJECTION_PATH}"))
+    other = {key: value for key, value in held.items() if key not in ("id", "meta")}
+    other["dosage"] = other["dosage"] | {"dose": other["dosage"]["dose"] | {"value": 0.7}}
+    condition = "identifier=http://h.example/adm|A9"
+    sent = client.post("/fhir/MedicationAdministration", json=other, headers=FHIR | {"If-None-Exist": condition})
+    assert (sent.status_code, told(sent)) == (200, held)
+    entry = {
+        "resource": other,
+        "request": {"method": "POST", "url": "MedicationAdministration", "ifNoneExist": condition},
+    }
+    done = client.post("/fhir", json={"resourceType": "Bundle", "type": "transaction", "entry": [entry]}, headers=FHIR)
+    assert told(done)["entry"][0]["response"]["status"] == "200 OK"
+    assert told(client.get(f"/fhir/{INJECTION_PATH}")) == held
