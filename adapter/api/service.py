@@ -41,7 +41,9 @@ class Service:
     @property
     def readings(self) -> Readings:
         """What the resources of this request say, each judged and read once."""
-        found: Readings = g.setdefault("readings", Readings(self.desk))
+        if "readings" not in g:
+            g.readings = Readings(self.desk)
+        found: Readings = g.readings
         return found
 
     def known_type(self, type_: str) -> str:
